@@ -1,5 +1,8 @@
 """Chunks as they are stored, passages as they are found."""
 
+import html
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -34,6 +37,11 @@ class Chunk:
     def heading(self) -> str:
         return self.breadcrumb[-1] if self.breadcrumb else self.title
 
+    @property
+    def path(self) -> str:
+        """Title and headings, as a reader would name the place."""
+        return " › ".join((self.title, *self.breadcrumb))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
@@ -45,3 +53,40 @@ class Passage:
     """Cosine of question and chunk; 0 when the dense search did not return it."""
     sparse: float = 0.0
     """BM25 of question and chunk; 0 when the sparse search did not return it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedPassage:
+    """A passage as a model reads it; `number` is what it cites."""
+
+    number: int
+    path: str
+    url: str
+    text: str
+
+
+def rendered(passages: Iterable[NumberedPassage]) -> str:
+    """What a tool hands to the model. A page's text cannot close its own frame."""
+    return "\n\n".join(
+        f'<passage n="{p.number}" title="{html.escape(p.path)}" url="{html.escape(p.url)}">\n'
+        f"{p.text.replace('</passage', r'<\/passage')}\n</passage>"
+        for p in passages
+    )
+
+
+_PASSAGE = re.compile(
+    r'<passage n="(\d+)" title="([^"]*)" url="([^"]*)">\n(.*?)\n</passage>', re.DOTALL
+)
+
+
+def parsed(text: str) -> list[NumberedPassage]:
+    """The inverse of `rendered`; text around the passages is passed over."""
+    return [
+        NumberedPassage(
+            int(number),
+            html.unescape(path),
+            html.unescape(url),
+            body.replace(r"<\/passage", "</passage"),
+        )
+        for number, path, url, body in _PASSAGE.findall(text)
+    ]
