@@ -65,11 +65,15 @@ class NumberedPassage:
     text: str
 
 
+_HELD_OPEN = "<\\/passage"
+
+
 def rendered(passages: Iterable[NumberedPassage]) -> str:
     """What a tool hands to the model. A page's text cannot close its own frame."""
     return "\n\n".join(
         f'<passage n="{p.number}" title="{html.escape(p.path)}" url="{html.escape(p.url)}">\n'
-        f"{p.text.replace('</passage', r'<\/passage')}\n</passage>"
+        + p.text.replace("</passage", _HELD_OPEN)
+        + "\n</passage>"
         for p in passages
     )
 
@@ -86,7 +90,7 @@ def parsed(text: str) -> list[NumberedPassage]:
             int(number),
             html.unescape(path),
             html.unescape(url),
-            body.replace(r"<\/passage", "</passage"),
+            body.replace(_HELD_OPEN, "</passage"),
         )
         for number, path, url, body in _PASSAGE.findall(text)
     ]
