@@ -1,0 +1,121 @@
+"""Every setting, in sections: what it means is documented here, where it is declared."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+
+class SettingsError(Exception):
+    """Settings that cannot work: one line a mistake, none of them with a secret in it."""
+
+    def __init__(self, mistakes: Iterable[str]) -> None:
+        self.mistakes = list(mistakes)
+        super().__init__("\n".join(self.mistakes))
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(use_attribute_docstrings=True, populate_by_name=True, extra="forbid")
+    heading: ClassVar[str]
+
+
+class Storage(Section):
+    heading = "Where things are kept"
+
+    data: Path = Path("data")
+    """The folder of everything that is kept, unless a URL below says otherwise."""
+    database_url: str = Field("", validation_alias="DATABASE_URL")
+    """Threads: sqlite:///path/askdocs.db, postgresql://user:password@host/name, or memory://
+    (forgotten at exit). By default a SQLite file in the data folder."""
+
+
+class Index(Section):
+    heading = "What is searched"
+
+    qdrant_url: str = Field("", validation_alias="QDRANT_URL")
+    """Passages: file:path (embedded, for one process at a time), https://host:6333 (a Qdrant
+    server), or memory://. By default embedded, in the data folder."""
+    qdrant_api_key: SecretStr | None = Field(None, validation_alias="QDRANT_API_KEY")
+    """The Qdrant server's key."""
+    collection: str = "docusaurus_docs"
+    """The collection's name in Qdrant."""
+    embedder: str = "wordllama:"
+    """What turns text into vectors: wordllama: (packaged; needs no key and no network),
+    openai:text-embedding-3-small, openrouter:openai/text-embedding-3-small,
+    http://localhost:11434/v1#nomic-embed-text, or fastembed:BAAI/bge-small-en-v1.5 (an extra;
+    downloads the model once)."""
+
+
+class Answers(Section):
+    heading = "Who answers"
+
+    model: str = ""
+    """The model: openrouter:openai/gpt-5-mini, openai:gpt-5-mini,
+    http://localhost:11434/v1#llama3.2 (any OpenAI-compatible server), or extractive: (no
+    model: the best sentences of the docs, quoted). By default openrouter:openai/gpt-5-mini or
+    openai:gpt-5-mini, whichever has a key below, else extractive:."""
+    openrouter_api_key: SecretStr | None = Field(None, validation_alias="OPENROUTER_API_KEY")
+    """The key of whatever starts with openrouter:."""
+    openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
+    """The key of whatever starts with openai:."""
+    api_key: SecretStr | None = None
+    """The key of a model or an embedder that is given as a URL, if it wants one."""
+    context_tokens: int = Field(12_000, ge=2_000)
+    """What one call of the model may hold, in tokens: instructions, passages and history."""
+    site_title: str = "the docs"
+    """What the assistant calls your documentation."""
+    prompts: str = ""
+    """Questions offered on an empty chat, separated by |."""
+    link_hosts: str = ""
+    """Hosts besides the site's own that an answer may link to, comma-separated."""
+
+
+class Serving(Section):
+    heading = "How it is served"
+
+    host: str = "127.0.0.1"
+    """The address to listen on; 0.0.0.0 for every network interface."""
+    port: int = Field(8000, ge=0, le=65_535, validation_alias="PORT")
+    """The port to listen on; 0 takes a free one."""
+    origins: str = ""
+    """Sites whose pages may use the chat, comma-separated, as https://docs.example.com.
+    Pages on localhost and 127.0.0.1 always may."""
+    session_key: SecretStr | None = None
+    """Signs the tokens of anonymous readers: at least 32 characters. By default one is made
+    and kept in the data folder. Several servers need the same one."""
+    session_days: int = Field(30, ge=1, le=3_650)
+    """How long such a token is good for, in days."""
+    max_body_bytes: int = Field(1_000_000, ge=1_000)
+    """The largest request that is read, in bytes."""
+    ping_seconds: float = Field(15, gt=0)
+    """How long a stream may be silent before a comment keeps proxies from cutting it."""
+    send_timeout_seconds: float = Field(30, gt=0)
+    """How long a reader's connection may take nothing before it is dropped."""
+    shutdown_grace_seconds: int = Field(10, ge=0)
+    """How long running answers may go on once the server is told to stop."""
+
+
+SECTIONS: tuple[type[Section], ...] = (Storage, Index, Answers, Serving)
+
+
+class Settings(Serving, Answers, Index, Storage):
+    """Plain values: making one reads neither the environment nor a file.
+
+    Defaults that follow from other settings are filled in: no field that names a place or a
+    model stays empty.
+    """
+
+    heading = "All settings"
+
+    @model_validator(mode="after")
+    def _fill_in(self) -> Self:
+        self.database_url = self.database_url or f"sqlite:///{self.data / 'askdocs.db'}"
+        self.qdrant_url = self.qdrant_url or f"file:{self.data / 'qdrant'}"
+        self.model = self.model or self._best_model()
+        return self
+
+    def _best_model(self) -> str:
+        if self.openrouter_api_key:
+            return "openrouter:openai/gpt-5-mini"
+        return "openai:gpt-5-mini" if self.openai_api_key else "extractive:"

@@ -1,0 +1,110 @@
+"""Whether the settings can work, before anything is opened. One line a mistake.
+
+Values that may hold a password are shown without it.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from app.settings import Settings
+
+EMBEDDERS = ("wordllama:", "openai:", "openrouter:", "fastembed:", "http://", "https://")
+
+
+def check(settings: Settings) -> list[str]:
+    """Everything that a server needs."""
+    return [
+        *_storage(settings),
+        *check_index(settings),
+        *_answers(settings),
+        *_serving(settings),
+    ]
+
+
+def check_index(settings: Settings) -> list[str]:
+    """What ingest and search need: neither threads nor a model."""
+    return [*_data(settings.data), *_collection(settings), *_embedder(settings)]
+
+
+def _storage(settings: Settings) -> Iterator[str]:
+    scheme, mark, _ = settings.database_url.partition("://")
+    if not mark or scheme not in {"memory", "sqlite", "postgresql", "postgres"}:
+        said = f"starts with {scheme}://" if mark else "is not a URL"
+        yield f"DATABASE_URL {said}: it starts with sqlite:///, postgresql:// or memory://"
+    elif scheme.startswith("postgres") and not find_spec("psycopg"):
+        yield 'DATABASE_URL needs the PostgreSQL driver: pip install "askdocs[postgres]"'
+
+
+def _data(folder: Path) -> Iterator[str]:
+    """The folder need not exist yet; the nearest parent that does must take it in."""
+    existing = next(
+        place for place in (folder.absolute(), *folder.absolute().parents) if place.exists()
+    )
+    if not existing.is_dir():
+        yield f"ASKDOCS_DATA is {str(folder)!r}: {existing} is a file, not a folder"
+    elif not os.access(existing, os.W_OK | os.X_OK):
+        yield (
+            f"ASKDOCS_DATA is {str(folder)!r}: {existing} cannot be written to; "
+            "choose another folder or change its owner"
+        )
+
+
+def _collection(settings: Settings) -> Iterator[str]:
+    if not settings.qdrant_url.startswith(("file:", "memory://", "http://", "https://")):
+        yield (
+            f"QDRANT_URL is {shown(settings.qdrant_url)!r}: it starts with file:, http://, "
+            "https:// or memory://"
+        )
+    if not re.fullmatch(r"[\w.-]+", settings.collection):
+        yield (
+            f"ASKDOCS_COLLECTION is {settings.collection!r}: use letters, digits, dots, dashes "
+            "and underscores"
+        )
+
+
+def _embedder(settings: Settings) -> Iterator[str]:
+    url = settings.embedder
+    if not url.startswith(EMBEDDERS):
+        known = ", ".join(EMBEDDERS)
+        yield f"ASKDOCS_EMBEDDER is {shown(url)!r}: it starts with one of {known}"
+    elif url.startswith("fastembed:") and not find_spec("fastembed"):
+        yield f'ASKDOCS_EMBEDDER is {url!r}, which is an extra: pip install "askdocs[fastembed]"'
+    elif url.startswith("http") and not url.partition("#")[2]:
+        yield (
+            f"ASKDOCS_EMBEDDER is {shown(url)!r}: name the model after a #, as in "
+            "http://localhost:11434/v1#nomic-embed-text"
+        )
+    else:
+        yield from _missing_key("ASKDOCS_EMBEDDER", url, settings)
+
+
+def _answers(settings: Settings) -> Iterator[str]:
+    yield from _missing_key("ASKDOCS_MODEL", settings.model, settings)
+
+
+def _serving(settings: Settings) -> Iterator[str]:
+    if settings.session_key and len(settings.session_key.get_secret_value()) < 32:
+        yield (
+            "ASKDOCS_SESSION_KEY is shorter than 32 characters: make it long and random, or "
+            "leave it out"
+        )
+
+
+def _missing_key(name: str, url: str, settings: Settings) -> Iterator[str]:
+    keys: dict[str, SecretStr | None] = {
+        "openrouter": settings.openrouter_api_key,
+        "openai": settings.openai_api_key,
+    }
+    scheme = url.partition(":")[0]
+    if scheme in keys and not keys[scheme]:
+        yield f"{name} is {url!r}: it needs a key, set {scheme.upper()}_API_KEY"
+
+
+def shown(url: str) -> str:
+    """A URL without the user name and password that it may hold."""
+    return re.sub(r"//[^/@]*@", "//…@", url)
