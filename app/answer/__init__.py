@@ -1,0 +1,1 @@
+"""Question → retrieval → model → cited answer."""

@@ -6,7 +6,7 @@ alternative text. Code is left alone. Any of these may be split between any two 
 """
 
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _LONGEST_LABEL = 400
@@ -225,13 +225,3 @@ def _closed(text: str, pair: str = "[]") -> bool:
         if depth == 0:
             return True
     return False
-
-
-async def cited(
-    deltas: AsyncIterable[str], decoder: CitationDecoder
-) -> AsyncIterator[str | Citation]:
-    async for delta in deltas:
-        for piece in decoder.decode(delta):
-            yield piece
-    for piece in decoder.flush():
-        yield piece

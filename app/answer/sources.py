@@ -1,0 +1,34 @@
+"""The passages of one turn, each with the number that the model cites it by."""
+
+from collections.abc import Iterable
+
+from app.retrieval.passages import Chunk, NumberedPassage
+
+
+class Sources:
+    """Numbers grow from 1 over all searches of a turn; a chunk found twice keeps its first."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._passages: list[NumberedPassage] = []
+        self._pages: set[str] = set()
+
+    def add(self, chunks: Iterable[Chunk]) -> list[NumberedPassage]:
+        return [self._numbered(chunk) for chunk in chunks]
+
+    def _numbered(self, chunk: Chunk) -> NumberedPassage:
+        number = self._numbers.setdefault(chunk.id, len(self._passages) + 1)
+        if number > len(self._passages):
+            self._passages.append(NumberedPassage(number, chunk.path, chunk.url, chunk.text))
+            self._pages.add(chunk.page)
+        return self._passages[number - 1]
+
+    def known(self, number: int) -> bool:
+        return 1 <= number <= len(self._passages)
+
+    def __getitem__(self, number: int) -> NumberedPassage:
+        return self._passages[number - 1]
+
+    def linked(self, url: str) -> bool:
+        """Whether the index itself knows this page: other links are a model's invention."""
+        return url.partition("#")[0] in self._pages
