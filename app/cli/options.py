@@ -1,0 +1,14 @@
+"""Options that several commands share. Their names are those of the settings they override."""
+
+from pathlib import Path
+
+import click
+
+data = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Where everything is kept.",
+)
+collection = click.option("--collection", metavar="NAME", help="The collection in Qdrant.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
