@@ -1,0 +1,227 @@
+"""The store on SQLite and PostgreSQL: one schema, one implementation."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chatkit.types import Attachment, FeedbackKind, Page, ThreadItem, ThreadMetadata
+from sqlalchemy import ColumnElement, Table, delete, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from app.context import RequestContext
+from app.stores import records
+from app.stores.base import Feedback, ThreadStore, bounded, newest_first, not_found, page_of
+from app.stores.engine import open_engine
+from app.stores.schema import attachments, deleted_threads, feedback, items, threads
+from app.stores.scope import attachments_of, items_in, storable, threads_of
+
+KEYS = {
+    "threads": ["id"],
+    "items": ["thread_id", "id"],
+    "feedback": ["thread_id", "item_id"],
+    "attachments": ["id"],
+}
+REMEMBER_DELETED = timedelta(days=2)  # longer than any answer takes to write
+
+
+class SqlStore(ThreadStore):
+    """Who writes to a thread locks its row: items of one thread arrive one after another.
+
+    SQLite has one writer at a time: those of one process wait in line here, and only those of
+    different processes wait by its busy time-out.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(writes=True)
+        on_sqlite = engine.dialect.name == "sqlite"
+        self._turn = asyncio.Lock() if on_sqlite else nullcontext()
+        self._insert = sqlite.insert if on_sqlite else postgresql.insert
+
+    async def load_thread(self, thread_id: str, context: RequestContext) -> ThreadMetadata:
+        async with self._engine.begin() as connection:
+            row = await threads_of(context).row(connection, thread_id)
+        return records.thread_from(row.data)
+
+    async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
+        row = {
+            "id": storable("thread", thread.id),
+            "owner": context.owner,
+            "created": records.microseconds(thread.created_at),
+            "data": records.thread_text(thread),
+        }
+        mine = (threads.c.id == thread.id) & (threads.c.owner == context.owner)
+        async with self._writing() as connection:
+            changed = await connection.execute(update(threads).where(mine).values(data=row["data"]))
+            if changed.rowcount:
+                return
+            deleted = select(deleted_threads.c.id).where(deleted_threads.c.id == thread.id)
+            if (await connection.execute(deleted)).first():
+                raise not_found("thread", thread.id)
+            if not await self._put(connection, threads, row, ["data"], mine):
+                raise not_found("thread", thread.id)
+
+    async def load_threads(
+        self, limit: int, after: str | None, order: str, context: RequestContext
+    ) -> Page[ThreadMetadata]:
+        newest_first(order)
+        if context.anonymous:
+            return Page()
+        limit = bounded(limit)
+        async with self._engine.begin() as connection:
+            found = await threads_of(context).page(connection, after, limit + 1, order)
+        return page_of([records.thread_from(text) for text in found], limit)
+
+    async def delete_thread(self, thread_id: str, context: RequestContext) -> None:
+        now = records.microseconds(datetime.now(UTC))
+        async with self._writing() as connection:
+            await threads_of(context).row(connection, thread_id, lock=True)
+            await connection.execute(delete(threads).where(threads.c.id == thread_id))
+            await connection.execute(
+                self._insert(deleted_threads).values(id=thread_id, deleted=now)
+            )
+
+    async def load_thread_items(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
+    ) -> Page[ThreadItem]:
+        limit = bounded(limit)
+        async with self._engine.begin() as connection:
+            await threads_of(context).row(connection, thread_id)
+            found = await items_in(thread_id).page(connection, after, limit + 1, order)
+        return page_of([records.item_from(text) for text in found], limit)
+
+    async def load_item(self, thread_id: str, item_id: str, context: RequestContext) -> ThreadItem:
+        async with self._engine.begin() as connection:
+            await threads_of(context).row(connection, thread_id)
+            row = await items_in(thread_id).row(connection, item_id)
+        return records.item_from(row.data)
+
+    async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
+        row = {
+            "thread_id": thread_id,
+            "id": storable("item", item.id),
+            "created": records.microseconds(item.created_at),
+            "data": records.item_text(thread_id, item),
+        }
+        async with self._writing_in(thread_id, context) as connection:
+            await self._put(connection, items, row, ["data"])
+
+    async def delete_thread_item(
+        self, thread_id: str, item_id: str, context: RequestContext
+    ) -> None:
+        async with self._writing_in(thread_id, context) as connection:
+            row = await items_in(thread_id).row(connection, item_id)
+            await connection.execute(delete(items).where(items.c.sequence == row.sequence))
+
+    async def delete_items_after(
+        self, thread_id: str, item_id: str, context: RequestContext
+    ) -> None:
+        async with self._writing_in(thread_id, context) as connection:
+            scope = items_in(thread_id)
+            row = await scope.row(connection, item_id)
+            place = tuple_(items.c.created, items.c.sequence)
+            later = place > tuple_(row.created, row.sequence)
+            await connection.execute(delete(items).where(scope.where, later))
+
+    async def save_feedback(
+        self,
+        thread_id: str,
+        item_ids: Sequence[str],
+        kind: FeedbackKind,
+        context: RequestContext,
+        reason: str | None = None,
+    ) -> None:
+        said = {"kind": kind, "reason": reason, "created": records.microseconds(datetime.now(UTC))}
+        async with self._writing_in(thread_id, context) as connection:
+            for item_id in dict.fromkeys(item_ids):
+                await items_in(thread_id).row(connection, item_id)
+                row = {"thread_id": thread_id, "item_id": item_id, **said}
+                await self._put(connection, feedback, row, list(said))
+
+    async def load_feedback(self, thread_id: str, context: RequestContext) -> list[Feedback]:
+        inside = feedback.c.thread_id == thread_id
+        query = select(feedback).where(inside).order_by(feedback.c.created, feedback.c.sequence)
+        async with self._engine.begin() as connection:
+            await threads_of(context).row(connection, thread_id)
+            found = (await connection.execute(query)).all()
+        return [
+            Feedback(thread_id, row.item_id, row.kind, row.reason, records.time_of(row.created))
+            for row in found
+        ]
+
+    async def load_attachment(self, attachment_id: str, context: RequestContext) -> Attachment:
+        async with self._engine.begin() as connection:
+            row = await attachments_of(context).row(connection, attachment_id)
+        return records.attachment_from(row.data)
+
+    async def save_attachment(self, attachment: Attachment, context: RequestContext) -> None:
+        row = {
+            "id": storable("attachment", attachment.id),
+            "owner": context.owner,
+            "thread_id": attachment.thread_id,
+            "data": records.attachment_text(attachment),
+        }
+        mine = attachments.c.owner == context.owner
+        async with self._writing() as connection:
+            if attachment.thread_id is not None:
+                await threads_of(context).row(connection, attachment.thread_id, lock=True)
+            if not await self._put(connection, attachments, row, ["thread_id", "data"], mine):
+                raise not_found("attachment", attachment.id)
+
+    async def delete_attachment(self, attachment_id: str, context: RequestContext) -> None:
+        async with self._writing() as connection:
+            await attachments_of(context).row(connection, attachment_id)
+            await connection.execute(delete(attachments).where(attachments.c.id == attachment_id))
+
+    async def ping(self) -> None:
+        async with self._engine.begin() as connection:
+            await connection.execute(select(threads.c.id).limit(1))
+
+    async def forget_deleted(self) -> None:
+        """Drop the ids of threads that were deleted too long ago for anything to save them."""
+        before = records.microseconds(datetime.now(UTC) - REMEMBER_DELETED)
+        async with self._writing() as connection:
+            old = deleted_threads.c.deleted < before
+            await connection.execute(delete(deleted_threads).where(old))
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncGenerator[AsyncConnection]:
+        async with self._turn, self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _writing_in(
+        self, thread_id: str, context: RequestContext
+    ) -> AsyncGenerator[AsyncConnection]:
+        async with self._writing() as connection:
+            await threads_of(context).row(connection, thread_id, lock=True)
+            yield connection
+
+    async def _put(
+        self,
+        connection: AsyncConnection,
+        table: Table,
+        row: dict[str, Any],
+        changes: list[str],
+        where: ColumnElement[bool] | None = None,
+    ) -> bool:
+        """Insert; where the id is taken, update `changes` alone: the place in the order stays.
+
+        False when the id is taken by a row outside `where`.
+        """
+        statement = self._insert(table).values(row)
+        key = KEYS[table.name]
+        changed = {name: row[name] for name in changes}
+        put = statement.on_conflict_do_update(index_elements=key, set_=changed, where=where)
+        return bool((await connection.execute(put)).rowcount)
+
+
+@asynccontextmanager
+async def open_sql_store(url: str) -> AsyncGenerator[ThreadStore]:
+    async with open_engine(url) as engine:
+        store = SqlStore(engine)
+        await store.forget_deleted()
+        yield store
