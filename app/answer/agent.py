@@ -29,7 +29,9 @@ from app.answer.prompt import framed, instructions
 from app.answer.question import Question
 from app.answer.sources import Sources
 from app.answer.steps import Cut, Found, MessageDone, MessageStarted, Searching, Step
+from app.answer.title import title
 from app.context import Page
+from app.retrieval.collections import Filter
 from app.retrieval.passages import Chunk, NumberedPassage, Passage, parsed, rendered
 
 NOTHING = "No passage was found."
@@ -41,7 +43,9 @@ _PATIENCE = 5.0  # seconds that a cancelled run has to end
 class Searches(Protocol):
     """What the agent needs of the retriever."""
 
-    async def search(self, question: str, *, page: Page) -> list[Passage]: ...
+    async def search(
+        self, question: str, *, where: Filter = ..., page: str = ...
+    ) -> list[Passage]: ...
 
     async def read_page(self, path: str) -> list[Chunk]: ...
 
@@ -55,7 +59,8 @@ class Turn:
     sources: Sources
 
     async def search(self, query: str) -> list[NumberedPassage]:
-        passages = await self.retriever.search(query, page=self.page)
+        where = Filter(version=self.page.version, locale=self.page.locale)
+        passages = await self.retriever.search(query, where=where, page=self.page.path)
         return self.sources.add(passage.chunk for passage in passages)
 
 
@@ -88,6 +93,7 @@ class DocsAgent:
 
     def __init__(self, retriever: Searches, model: Model, *, site: str) -> None:
         self._retriever = retriever
+        self._model = model
         self._agent = Agent[Turn](
             name="docs",
             instructions=instructions(site),
@@ -118,6 +124,10 @@ class DocsAgent:
         async with aclosing(_cited(self._run(asked, turn), sources)) as steps:
             async for step in steps:
                 yield step
+
+    async def title(self, question: str) -> str:
+        """A name for the thread. Raises what the model raises."""
+        return await title(self._model, question)
 
     async def _run(self, asked: list[TResponseInputItem], turn: Turn) -> AsyncGenerator[Step, None]:
         result = self._start(self._agent, asked, turn, _MAX_TURNS)
@@ -237,13 +247,18 @@ async def _cited(steps: AsyncGenerator[Step, None], sources: Sources) -> AsyncGe
     """Deltas → deltas and citations; each message is decoded on its own."""
     decoder = CitationDecoder(sources.known, sources.linked)
     async with aclosing(steps):
-        async for step in steps:
-            if isinstance(step, str):
-                for piece in decoder.decode(step):
-                    yield piece
-                continue
-            if isinstance(step, MessageDone):
-                for piece in decoder.flush():
-                    yield piece
-                decoder = CitationDecoder(sources.known, sources.linked)
-            yield step
+        try:
+            async for step in steps:
+                if isinstance(step, str):
+                    for piece in decoder.decode(step):
+                        yield piece
+                    continue
+                if isinstance(step, MessageDone):
+                    for piece in decoder.flush():
+                        yield piece
+                    decoder = CitationDecoder(sources.known, sources.linked)
+                yield step
+        except Exception:
+            for piece in decoder.flush():
+                yield piece
+            raise

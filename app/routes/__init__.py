@@ -1,0 +1,1 @@
+"""The doors: one small router each."""

@@ -115,6 +115,16 @@ class Settings(Serving, Answers, Index, Storage):
         self.model = self.model or self._best_model()
         return self
 
+    def key_for(self, url: str) -> SecretStr | None:
+        """The key that goes with the URL of a model or an embedder."""
+        match url.partition(":")[0]:
+            case "openrouter":
+                return self.openrouter_api_key
+            case "openai":
+                return self.openai_api_key
+            case _:
+                return self.api_key
+
     def _best_model(self) -> str:
         if self.openrouter_api_key:
             return "openrouter:openai/gpt-5-mini"

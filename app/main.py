@@ -1,0 +1,106 @@
+"""The application: lifespan, middleware, routes."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any, TypedDict
+
+from chatkit.store import NotFoundError
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+
+from app.guard.body import BodyLimit
+from app.guard.identity import InvalidToken
+from app.guard.origins import OriginGuard, allowed_origins
+from app.llm import ModelError
+from app.requests import RequestError
+from app.retrieval import RetrievalError
+from app.routes import chat, chatkit, health, pages, session
+from app.server import UNEXPECTED
+from app.services import Services, open_services
+from app.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+class State(TypedDict):
+    services: Services
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Everything is opened in the lifespan: what cannot be opened keeps the server from starting."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[State]:
+        async with open_services(settings) as services:
+            yield {"services": services}
+
+    app = FastAPI(title="askdocs", version=version("askdocs"), lifespan=lifespan)
+    for room in (chatkit, chat, session, health, pages):
+        app.include_router(room.router)
+    app.router.routes.append(pages.static())
+    for error, handler in _HANDLERS.items():
+        app.add_exception_handler(error, handler)
+    origins = allowed_origins(settings.origins)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(OriginGuard, origins=origins)
+    app.add_middleware(  # outermost: a refusal without its headers would look like another one
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
+        max_age=600,
+    )
+    return app
+
+
+def _told(status: int, message: str, **headers: str) -> JSONResponse:
+    """ChatKit's component shows `message`, not FastAPI's `detail`."""
+    return JSONResponse({"message": message}, status, headers)
+
+
+async def _request_error(request: Request, error: Any) -> JSONResponse:
+    return _told(error.status, error.message)
+
+
+async def _not_found(request: Request, error: Any) -> JSONResponse:
+    return _told(404, str(error))
+
+
+async def _unauthorised(request: Request, error: Any) -> JSONResponse:
+    return _told(401, str(error), **{"WWW-Authenticate": "Bearer"})
+
+
+async def _invalid(request: Request, error: Any) -> JSONResponse:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"][1:])
+    return _told(400, f"{place}: {first['msg']}." if place else f"{first['msg']}.")
+
+
+async def _http(request: Request, error: Any) -> JSONResponse:
+    return _told(error.status_code, str(error.detail))
+
+
+async def _no_answer(request: Request, error: Any) -> JSONResponse:
+    logger.warning("no answer: %s", error)
+    return _told(503 if error.retryable else 502, error.message)
+
+
+async def _unexpected(request: Request, error: Any) -> JSONResponse:
+    return _told(500, UNEXPECTED)
+
+
+_HANDLERS: dict[type[Exception], Any] = {
+    RequestError: _request_error,
+    NotFoundError: _not_found,
+    InvalidToken: _unauthorised,
+    RequestValidationError: _invalid,
+    HTTPException: _http,
+    ModelError: _no_answer,
+    RetrievalError: _no_answer,
+    Exception: _unexpected,
+}

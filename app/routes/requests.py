@@ -1,0 +1,52 @@
+"""An HTTP request → what the rooms behind the doors need."""
+
+from typing import Annotated
+from urllib.parse import unquote
+
+from fastapi import Depends, Request
+
+from app.context import Page, RequestContext
+from app.guard.identity import InvalidToken
+from app.services import Services
+
+_LONGEST = 500  # characters of a page header that are looked at
+
+
+def services(request: Request) -> Services:
+    return request.state.services
+
+
+AppServices = Annotated[Services, Depends(services)]
+
+
+def bearer(request: Request) -> str | None:
+    """The token of the Authorization header; None without one. Raises `InvalidToken`."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise InvalidToken("The Authorization header is not of the form 'Bearer <token>'.")
+    return token.strip()
+
+
+def context(request: Request) -> RequestContext:
+    """Raises `InvalidToken` for a token that is forged or expired."""
+    token = bearer(request)
+    page = Page(
+        path=_said(request, "x-askdocs-page"),
+        title=_said(request, "x-askdocs-title"),
+        version=_said(request, "x-askdocs-version"),
+        locale=_said(request, "x-askdocs-locale"),
+    )
+    if token is None:
+        return RequestContext(page=page)
+    return RequestContext(owner=services(request).identity.owner(token), page=page)
+
+
+def _said(request: Request, header: str) -> str:
+    """Header values are Latin-1: a page percent-encodes the rest."""
+    return unquote(request.headers.get(header, ""))[:_LONGEST]
+
+
+AppContext = Annotated[RequestContext, Depends(context)]

@@ -1,0 +1,283 @@
+"""ChatKit's server: every request of the protocol, answered from the docs."""
+
+import asyncio
+import logging
+from contextlib import aclosing
+from datetime import UTC, datetime
+
+from chatkit.errors import CustomStreamError
+from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
+from chatkit.types import (
+    ErrorEvent,
+    FeedbackKind,
+    ItemsFeedbackReq,
+    ItemsListReq,
+    NonStreamingReq,
+    Page,
+    StreamingReq,
+    StreamOptionsEvent,
+    ThreadCreatedEvent,
+    ThreadItem,
+    ThreadItemDoneEvent,
+    ThreadMetadata,
+    ThreadsAddClientToolOutputReq,
+    ThreadsAddStructuredInputReq,
+    ThreadsAddUserMessageReq,
+    ThreadsCreateReq,
+    ThreadsCustomActionReq,
+    ThreadsDeleteReq,
+    ThreadsGetByIdReq,
+    ThreadsListReq,
+    ThreadsRetryAfterItemReq,
+    ThreadsSyncCustomActionReq,
+    ThreadsUpdateReq,
+    UserMessageInput,
+    UserMessageItem,
+    is_streaming_req,
+)
+
+from app.answer.agent import DocsAgent
+from app.answer.events import EventWriter, events
+from app.answer.history import asked, remembered
+from app.answer.sources import Sources
+from app.answer.title import shortened
+from app.answer.tokens import TokenCounter
+from app.context import RequestContext
+from app.llm import ModelError
+from app.requests import RequestError, check_message, not_offered, parse
+from app.retrieval import RetrievalError
+from app.stores.base import ThreadStore
+from app.turn import Events, Recorder, dumped, frames, recorded, shown
+
+logger = logging.getLogger(__name__)
+
+PAGE_SIZE = 20
+FULL_THREAD = 100  # items sent with a thread that is opened; the rest by items.list
+LONGEST_TITLE = 200
+UNEXPECTED = "Something went wrong on the server. Please try again."
+_REMEMBERED = 50  # newest items looked at for the model's context
+_TITLE_PATIENCE = 5.0  # seconds that an answered turn waits for its thread's title
+
+
+class DocsServer(ChatKitServer[RequestContext]):
+    """Threads are named by the model, or else called by their first question."""
+
+    def __init__(
+        self,
+        store: ThreadStore,
+        agent: DocsAgent,
+        *,
+        titled_by_model: bool,
+        count: TokenCounter,
+        budget: int,
+    ) -> None:
+        super().__init__(store)
+        self.threads = store
+        self._agent = agent
+        self._titled_by_model = titled_by_model
+        self._count = count
+        self._budget = budget
+
+    async def process(
+        self, request: str | bytes | bytearray, context: RequestContext
+    ) -> StreamingResult | NonStreamingResult:
+        """Raises `RequestError` or `NotFoundError` before any byte of a stream is sent."""
+        parsed = parse(request.encode() if isinstance(request, str) else bytes(request))
+        logger.info("request %s", parsed.type)
+        if is_streaming_req(parsed):
+            return StreamingResult(frames(await self._begin(parsed, context)))
+        return NonStreamingResult(await self._reply(parsed, context))
+
+    async def respond(
+        self,
+        thread: ThreadMetadata,
+        input_user_message: UserMessageItem | None,
+        context: RequestContext,
+    ) -> Events:
+        if input_user_message is None:
+            return
+        question = asked(input_user_message, context.page)
+        earlier = await self.threads.load_thread_items(
+            thread.id, input_user_message.id, _REMEMBERED, "desc", context
+        )
+        history = remembered(
+            earlier.data, budget=self._budget - self._count(question.text), count=self._count
+        )
+        sources = Sources()
+        writer = EventWriter(
+            thread.id, lambda kind: self.store.generate_item_id(kind, thread, context), sources
+        )
+        naming = self._name(thread, question.text)
+        try:
+            steps = self._agent.answer(question, history, sources)
+            async with aclosing(events(steps, writer)) as answered:
+                async for event in answered:
+                    yield event
+            if naming:
+                thread.title = await _named(naming, question.text)
+        finally:
+            if naming:
+                naming.cancel()
+
+    async def add_feedback(
+        self,
+        thread_id: str,
+        item_ids: list[str],
+        feedback: FeedbackKind,
+        context: RequestContext,
+    ) -> None:
+        await self.threads.save_feedback(thread_id, item_ids, feedback, context)
+
+    def _name(self, thread: ThreadMetadata, question: str) -> asyncio.Task[str] | None:
+        if thread.title:
+            return None
+        if not self._titled_by_model:
+            thread.title = shortened(question)
+            return None
+        return asyncio.create_task(self._agent.title(question))
+
+    async def _begin(self, request: StreamingReq, context: RequestContext) -> Events:
+        match request:
+            case ThreadsCreateReq():
+                check_message(request.params.input)
+                thread = ThreadMetadata(
+                    id=self.store.generate_thread_id(context), created_at=datetime.now(UTC)
+                )
+                item = self._user_message(request.params.input, thread, context)
+                return self._asked(thread, item, context, new=True)
+            case ThreadsAddUserMessageReq():
+                check_message(request.params.input)
+                thread = await self.store.load_thread(request.params.thread_id, context)
+                item = self._user_message(request.params.input, thread, context)
+                return self._asked(thread, item, context, new=False)
+            case ThreadsRetryAfterItemReq(params=params):
+                thread = await self.store.load_thread(params.thread_id, context)
+                found = await self.store.load_item(thread.id, params.item_id, context)
+                if not isinstance(found, UserMessageItem):
+                    raise RequestError(400, f"Item {params.item_id} is not a user's message.")
+                answer = self._replacing(thread, found, context)
+                return self._answered(answer, thread, context)
+            case (
+                ThreadsAddClientToolOutputReq()
+                | ThreadsAddStructuredInputReq()
+                | ThreadsCustomActionReq()
+            ):
+                await self.store.load_thread(request.params.thread_id, context)
+                raise not_offered(request)
+
+    def _user_message(
+        self, message: UserMessageInput, thread: ThreadMetadata, context: RequestContext
+    ) -> UserMessageItem:
+        return UserMessageItem(
+            id=self.store.generate_item_id("message", thread, context),
+            thread_id=thread.id,
+            created_at=datetime.now(UTC),
+            content=message.content,
+            quoted_text=message.quoted_text or None,
+            inference_options=message.inference_options,
+        )
+
+    async def _asked(
+        self, thread: ThreadMetadata, item: UserMessageItem, context: RequestContext, *, new: bool
+    ) -> Events:
+        if new:
+            await self.store.save_thread(thread, context)
+            yield ThreadCreatedEvent(thread=shown(thread))
+        await self.store.add_thread_item(thread.id, item, context)
+        yield ThreadItemDoneEvent(item=item)
+        answer = self.respond(thread, item, context)
+        async with aclosing(self._answered(answer, thread, context)) as answered:
+            async for event in answered:
+                yield event
+
+    async def _replacing(
+        self, thread: ThreadMetadata, item: UserMessageItem, context: RequestContext
+    ) -> Events:
+        """The old answer goes when the first of the new one is stored: a failed retry costs
+        nothing."""
+        replaced = False
+        async with aclosing(self.respond(thread, item, context)) as answer:
+            async for event in answer:
+                if not replaced and isinstance(event, ThreadItemDoneEvent):
+                    await self.threads.delete_items_after(thread.id, item.id, context)
+                    replaced = True
+                yield event
+
+    async def _answered(
+        self, answer: Events, thread: ThreadMetadata, context: RequestContext
+    ) -> Events:
+        """The answer's events, stored as they pass; failures become an error for the reader."""
+        yield StreamOptionsEvent(stream_options=self.get_stream_options(thread, context))
+        recorder = Recorder(self.store, thread, context)
+
+        async def cancelled(pending: list[ThreadItem]) -> None:
+            await self.handle_stream_cancelled(thread, pending, context)
+
+        try:
+            async with aclosing(recorded(answer, recorder, cancelled)) as stored:
+                async for event in stored:
+                    yield event
+        except Exception as error:  # noqa: BLE001 - whatever it is, the reader gets a sentence
+            yield _explained(error)
+
+    async def _reply(self, request: NonStreamingReq, context: RequestContext) -> bytes:
+        match request:
+            case ThreadsListReq(params=params):
+                threads = await self.store.load_threads(
+                    params.limit or PAGE_SIZE, params.after, params.order, context
+                )
+                data = [shown(thread) for thread in threads.data]
+                return dumped(Page(data=data, has_more=threads.has_more, after=threads.after))
+            case ThreadsGetByIdReq(params=params):
+                thread = await self.store.load_thread(params.thread_id, context)
+                items = await self.threads.load_visible_items(
+                    thread.id, None, FULL_THREAD, "asc", context
+                )
+                return dumped(shown(thread, items))
+            case ItemsListReq(params=params):
+                await self.store.load_thread(params.thread_id, context)
+                return dumped(
+                    await self.threads.load_visible_items(
+                        params.thread_id,
+                        params.after,
+                        params.limit or PAGE_SIZE,
+                        params.order,
+                        context,
+                    )
+                )
+            case ThreadsUpdateReq(params=params):
+                thread = await self.store.load_thread(params.thread_id, context)
+                thread.title = " ".join(params.title.split())[:LONGEST_TITLE] or None
+                await self.store.save_thread(thread, context)
+                return dumped(shown(thread))
+            case ThreadsDeleteReq(params=params):
+                await self.store.delete_thread(params.thread_id, context)
+            case ItemsFeedbackReq(params=params):
+                await self.add_feedback(params.thread_id, params.item_ids, params.kind, context)
+            case ThreadsSyncCustomActionReq(params=params):
+                await self.store.load_thread(params.thread_id, context)
+                raise not_offered(request)
+            case _:
+                raise not_offered(request)
+        return b"{}"
+
+
+async def _named(naming: asyncio.Task[str], question: str) -> str:
+    try:
+        return await asyncio.wait_for(naming, _TITLE_PATIENCE) or shortened(question)
+    except (ModelError, TimeoutError) as error:
+        logger.info("no title from the model: %s", error)
+        return shortened(question)
+
+
+def _explained(error: Exception) -> ErrorEvent:
+    match error:
+        case CustomStreamError():
+            message, allow_retry = error.message, error.allow_retry
+        case ModelError() | RetrievalError():
+            logger.warning("no answer: %s", error)
+            message, allow_retry = error.message, error.retryable
+        case _:
+            logger.error("no answer", exc_info=error)
+            message, allow_retry = UNEXPECTED, True
+    return ErrorEvent(code="custom", message=message, allow_retry=allow_retry)

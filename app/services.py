@@ -1,0 +1,75 @@
+"""What a running askdocs is made of, opened once and closed in order."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from app.answer.agent import DocsAgent
+from app.answer.tokens import token_counter
+from app.guard.identity import Identity, load_or_create_key
+from app.llm import open_model
+from app.retrieval.collections import Collection, open_collection
+from app.retrieval.embedders import Embedder, open_embedder
+from app.retrieval.retriever import Retriever
+from app.server import DocsServer
+from app.settings import Settings
+from app.stores import open_store
+from app.stores.base import ThreadStore
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: Settings
+    identity: Identity
+    store: ThreadStore
+    collection: Collection
+    embedder: Embedder
+    agent: DocsAgent
+    server: DocsServer
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Raises the error of whichever part cannot be opened; each says what to do."""
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings.database_url))
+        collection, embedder, agent = await _open_agent(settings, stack)
+        count = await asyncio.to_thread(token_counter, os.environ)
+        server = DocsServer(
+            store,
+            agent,
+            titled_by_model=settings.model != "extractive:",
+            count=count,
+            budget=settings.context_tokens // 2,  # the rest: passages, tool calls, the answer
+        )
+        yield Services(settings, _identity(settings), store, collection, embedder, agent, server)
+
+
+@asynccontextmanager
+async def open_agent(settings: Settings) -> AsyncIterator[DocsAgent]:
+    """The agent alone: no threads, no readers."""
+    async with AsyncExitStack() as stack:
+        yield (await _open_agent(settings, stack))[2]
+
+
+async def _open_agent(
+    settings: Settings, stack: AsyncExitStack
+) -> tuple[Collection, Embedder, DocsAgent]:
+    collection = await stack.enter_async_context(
+        open_collection(settings.qdrant_url, settings.collection, api_key=settings.qdrant_api_key)
+    )
+    embedder = await stack.enter_async_context(
+        open_embedder(settings.embedder, api_key=settings.key_for(settings.embedder))
+    )
+    model = await stack.enter_async_context(
+        open_model(settings.model, api_key=settings.key_for(settings.model))
+    )
+    agent = DocsAgent(Retriever(collection, embedder), model, site=settings.site_title)
+    return collection, embedder, agent
+
+
+def _identity(settings: Settings) -> Identity:
+    key = settings.session_key or load_or_create_key(settings.data / "session.key")
+    return Identity(key, lifetime=settings.session_days * 86_400)

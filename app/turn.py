@@ -1,0 +1,163 @@
+"""One streamed turn: what happens to its events between the answer and the wire."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+
+import anyio
+from chatkit.store import Store
+from chatkit.types import (
+    AssistantMessageContent,
+    AssistantMessageContentPartAdded,
+    AssistantMessageContentPartAnnotationAdded,
+    AssistantMessageContentPartDone,
+    AssistantMessageContentPartTextDelta,
+    AssistantMessageItem,
+    HiddenContextItem,
+    Page,
+    SDKHiddenContextItem,
+    Thread,
+    ThreadItem,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadItemReplacedEvent,
+    ThreadItemUpdate,
+    ThreadItemUpdatedEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    ThreadUpdatedEvent,
+)
+from pydantic import BaseModel
+
+from app.context import RequestContext
+
+Events = AsyncGenerator[ThreadStreamEvent, None]
+
+_SAVING = 10.0  # seconds that saving a partial answer may take
+
+
+class Recorder:
+    """Keeps the store in step with the events that pass.
+
+    Updates of an open item are only remembered; they are folded when the turn is left early.
+    """
+
+    def __init__(
+        self, store: Store[RequestContext], thread: ThreadMetadata, context: RequestContext
+    ) -> None:
+        self._store = store
+        self._thread = thread
+        self._context = context
+        self._saved = thread.model_copy(deep=True)
+        self._open: dict[str, tuple[ThreadItem, list[ThreadItemUpdate]]] = {}
+
+    async def record(self, event: ThreadStreamEvent) -> None:
+        thread, context = self._thread.id, self._context
+        match event:
+            case ThreadItemUpdatedEvent():
+                if event.item_id in self._open:
+                    self._open[event.item_id][1].append(event.update)
+            case ThreadItemAddedEvent():
+                self._open[event.item.id] = (event.item.model_copy(deep=True), [])
+            case ThreadItemDoneEvent():
+                await self._store.add_thread_item(thread, event.item, context)
+                self._open.pop(event.item.id, None)
+            case ThreadItemReplacedEvent():
+                await self._store.save_item(thread, event.item, context)
+                self._open.pop(event.item.id, None)
+            case ThreadItemRemovedEvent():
+                await self._store.delete_thread_item(thread, event.item_id, context)
+                self._open.pop(event.item_id, None)
+            case _:
+                pass
+
+    async def updated(self) -> ThreadUpdatedEvent | None:
+        """The event for a thread that was changed since the last call, saved first."""
+        if self._thread == self._saved:
+            return None
+        await self._store.save_thread(self._thread, self._context)
+        self._saved = self._thread.model_copy(deep=True)
+        return ThreadUpdatedEvent(thread=shown(self._thread))
+
+    def pending(self) -> list[ThreadItem]:
+        """Items that were begun and not finished, as far as they were streamed."""
+        return [_folded(item, updates) for item, updates in self._open.values()]
+
+
+async def recorded(
+    events: Events, recorder: Recorder, cancelled: Callable[[list[ThreadItem]], Awaitable[None]]
+) -> Events:
+    """Events on their way to the reader, stored as they pass; hidden items stay here.
+
+    When the reader stops or leaves, `cancelled` gets what was unfinished. Both ways of leaving
+    end here: a cancelled task, and a generator closed while the server was blocked in a send
+    (traps 2 and 17). Starlette cancels again at every await, hence the shield.
+    """
+    try:
+        async with aclosing(events):
+            async for event in events:
+                await recorder.record(event)
+                if not _hidden(event):
+                    yield event
+                if not isinstance(event, ThreadItemUpdatedEvent) and (
+                    update := await recorder.updated()
+                ):
+                    yield update
+            if update := await recorder.updated():
+                yield update
+    except (asyncio.CancelledError, GeneratorExit):
+        with anyio.move_on_after(_SAVING, shield=True):
+            await cancelled(recorder.pending())
+        raise
+
+
+def shown(thread: ThreadMetadata, items: Page[ThreadItem] | None = None) -> Thread:
+    """A thread as its reader gets it."""
+    return Thread(
+        id=thread.id,
+        title=thread.title,
+        created_at=thread.created_at,
+        status=thread.status,
+        allowed_image_domains=thread.allowed_image_domains,
+        items=items or Page[ThreadItem](),
+    )
+
+
+def dumped(model: BaseModel) -> bytes:
+    """JSON as ChatKit's clients expect it: no nulls, no integration-only metadata."""
+    return model.model_dump_json(
+        by_alias=True, exclude_none=True, context={"exclude_metadata": True}
+    ).encode()
+
+
+async def frames(events: Events) -> AsyncGenerator[bytes, None]:
+    """Server-sent events: no names, no end marker; the end is the close."""
+    async with aclosing(events):
+        async for event in events:
+            yield b"data: " + dumped(event) + b"\n\n"
+
+
+def _hidden(event: ThreadStreamEvent) -> bool:
+    return isinstance(event, ThreadItemDoneEvent) and isinstance(
+        event.item, HiddenContextItem | SDKHiddenContextItem
+    )
+
+
+def _folded(item: ThreadItem, updates: list[ThreadItemUpdate]) -> ThreadItem:
+    """An assistant message with its updates applied; other items as they were added."""
+    if not isinstance(item, AssistantMessageItem):
+        return item
+    parts: dict[int, AssistantMessageContent] = dict(enumerate(item.content))
+    for update in updates:
+        match update:
+            case AssistantMessageContentPartAdded() | AssistantMessageContentPartDone():
+                parts[update.content_index] = update.content.model_copy(deep=True)
+            case AssistantMessageContentPartTextDelta():
+                parts[update.content_index].text += update.delta
+            case AssistantMessageContentPartAnnotationAdded():
+                parts[update.content_index].annotations.append(update.annotation)
+            case _:
+                pass
+    item.content = [parts[index] for index in sorted(parts)]
+    return item
