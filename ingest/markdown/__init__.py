@@ -1,0 +1,29 @@
+"""Markdown and MDX, as Docusaurus reads them, to sections of plain text. Pure: no I/O."""
+
+from ingest.markdown.frontmatter import FrontMatter, front_matter
+from ingest.markdown.page import (
+    Block,
+    Heading,
+    MarkdownOptions,
+    MarkdownPage,
+    Partial,
+    Section,
+    SourceError,
+)
+from ingest.markdown.parse import parse
+from ingest.markdown.slug import Slugger, slug
+
+__all__ = [
+    "Block",
+    "FrontMatter",
+    "Heading",
+    "MarkdownOptions",
+    "MarkdownPage",
+    "Partial",
+    "Section",
+    "Slugger",
+    "SourceError",
+    "front_matter",
+    "parse",
+    "slug",
+]

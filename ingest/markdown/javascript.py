@@ -1,0 +1,227 @@
+"""Where JSX tags, expressions and ES modules end in a source: scanners, not parsers.
+
+A scan gives the end of a construct, `None` where there is no such construct, and
+`Unfinished` where the text ends first. All work is charged to a budget, because an unclosed
+`{` on every line would otherwise cost the square of the page.
+"""
+
+import html
+import re
+from dataclasses import dataclass, field
+
+_NAME = re.compile(r"[^\W\d][\w$-]*(?:[.:][^\W\d][\w$-]*)*|[$][\w$-]*")
+_ATTRIBUTE = re.compile(r"(?:[^\W\d]|[$])[\w$-]*(?::[\w$-]+)?")
+_EQUALS = re.compile(r"\s*=\s*")
+_SPACE = re.compile(r"\s*")
+_SPREAD = re.compile(r"\{\s*\.\.\.")
+_SPECIAL = re.compile(r"[\[\](){}\"'`]|//|/\*")
+_IN_TEMPLATE = re.compile(r"[`\\]|\$\{")
+_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
+_CLOSING = {"{": "}", "(": ")", "[": "]"}
+
+
+class Unfinished(Exception):  # noqa: N818 - not an error: more lines may finish it
+    """The text ends inside the construct."""
+
+
+class Budget:
+    """Steps that the scans of one page may take; when they are used up, nothing is found."""
+
+    def __init__(self, characters: int) -> None:
+        self.left = 200_000 + 8 * characters
+
+    def spend(self, steps: int) -> bool:
+        self.left -= steps
+        return self.left > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A JSX tag. Attributes given as expressions hold their source in braces."""
+
+    name: str  # "" for a fragment
+    closing: bool = False
+    self_closing: bool = False
+    attributes: dict[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """The source between two braces."""
+
+    source: str
+
+    @property
+    def comment(self) -> str | None:
+        """The text of `/* … */` when there is nothing else."""
+        text = self.source.strip()
+        if text.startswith("/*") and text.find("*/", 2) == len(text) - 2 > 1:
+            return text[2:-2]
+        return None
+
+
+def expression(text: str, start: int, budget: Budget) -> int | None:
+    """The end of the expression whose `{` is at `start`."""
+    return _balanced(text, start, budget, braces_only=True)
+
+
+def module_is_complete(text: str, budget: Budget) -> bool:
+    """Whether brackets, strings and templates of an `import` or `export` are closed."""
+    try:
+        return _balanced(f"({text}\n)", 0, budget, braces_only=False) == len(text) + 3
+    except Unfinished:
+        return False
+
+
+def _balanced(text: str, start: int, budget: Budget, *, braces_only: bool) -> int | None:
+    """The end of the bracket at `start`; only braces count where JSX text may follow."""
+    stack = [text[start]]
+    position = start + 1
+    while stack:
+        pattern = _IN_TEMPLATE if stack[-1] == "`" else _SPECIAL
+        found = pattern.search(text, position)
+        if not budget.spend(1 + ((found.start() if found else len(text)) - position) // 32):
+            return None
+        if found is None:
+            raise Unfinished
+        position = found.end()
+        mark = found[0]
+        if stack[-1] == "`":
+            position = _template_step(mark, stack, position)
+        elif mark in "\"'":
+            string = _STRING.match(text, found.start())
+            position = string.end() if string else position
+        elif mark in ("//", "/*"):
+            position = _comment_end(text, position, mark)
+        elif mark in "}])":
+            if mark == "}" or not braces_only:
+                if _CLOSING[stack.pop()] != mark:
+                    return None
+        elif mark in "{`" or not braces_only:
+            stack.append(mark)
+    return position
+
+
+def _template_step(mark: str, stack: list[str], position: int) -> int:
+    if mark == "`":
+        stack.pop()
+    elif mark == "${":
+        stack.append("{")
+    else:
+        return position + 1
+    return position
+
+
+def _comment_end(text: str, position: int, mark: str) -> int:
+    end = text.find("\n" if mark == "//" else "*/", position)
+    if end < 0:
+        raise Unfinished
+    return end + len(mark) - (mark == "//")
+
+
+def tag(text: str, start: int, budget: Budget) -> tuple[Tag, int] | None:
+    """The JSX tag whose `<` is at `start`, and its end."""
+    position = start + 1
+    if position >= len(text) or text[position] in " \t\n":
+        return None
+    closing = text[position] == "/"
+    if closing:
+        position = _skip(text, position + 1)
+    name = _NAME.match(text, position)
+    attributes: dict[str, str] = {}
+    if name:
+        position = name.end()
+        after = _attributes(text, position, attributes, budget)
+        if after is None:
+            return None
+        position = after
+    position = _skip(text, position)
+    self_closing = text[position] == "/"
+    if self_closing:
+        position = _skip(text, position + 1)
+    if text[position] != ">" or (closing and (attributes or self_closing)):
+        return None
+    return Tag(name[0] if name else "", closing, self_closing, attributes), position + 1
+
+
+def _skip(text: str, position: int) -> int:
+    space = _SPACE.match(text, position)
+    position = space.end() if space else position
+    if position >= len(text):
+        raise Unfinished
+    return position
+
+
+def _attributes(
+    text: str, position: int, attributes: dict[str, str], budget: Budget
+) -> int | None:
+    while True:
+        before = position
+        position = _skip(text, position)
+        if not budget.spend(1 + (position - before) // 32):
+            return None
+        if text[position] in "/>":
+            return position
+        if text[position] == "{":
+            after = expression(text, position, budget) if _SPREAD.match(text, position) else None
+        else:
+            after = _attribute(text, position, attributes, budget)
+        if after is None:
+            return None
+        position = after
+
+
+def _attribute(text: str, position: int, attributes: dict[str, str], budget: Budget) -> int | None:
+    name = _ATTRIBUTE.match(text, position)
+    if name is None:
+        return None
+    equals = _EQUALS.match(text, name.end())
+    if equals is None:
+        attributes[name[0]] = ""
+        return name.end()
+    position = equals.end()
+    if position >= len(text):
+        raise Unfinished
+    quote = text[position]
+    if quote == "{":
+        end = expression(text, position, budget)
+        if end is not None:
+            attributes[name[0]] = text[position:end]
+        return end
+    if quote not in "\"'":
+        return None
+    end = text.find(quote, position + 1)
+    if not budget.spend((max(end, position) - position if end >= 0 else len(text)) // 32):
+        return None
+    if end < 0:
+        raise Unfinished
+    attributes[name[0]] = html.unescape(text[position + 1 : end])
+    return end + 1
+
+
+_LITERAL = re.compile(r"\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|`([^`\\$]*)`)\s*\Z", re.DOTALL)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
+_SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\n": ""}
+
+
+def literal(source: str) -> str | None:
+    """The text of a string literal (or a template without placeholders)."""
+    found = _LITERAL.match(source)
+    if found is None:
+        return None
+    return unescaped(next(group for group in found.groups() if group is not None))
+
+
+def unescaped(text: str) -> str:
+    """A JavaScript string's characters."""
+
+    def character(escape: re.Match[str]) -> str:
+        code = escape[1]
+        if len(code) > 1:
+            return chr(int(code[1:], 16))
+        return _SIMPLE_ESCAPES.get(code, code)
+
+    if "\\" not in text:
+        return text
+    plain = _ESCAPE.sub(character, text)
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

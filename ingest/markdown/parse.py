@@ -1,0 +1,137 @@
+"""A page's source to its headings and sections."""
+
+import functools
+import re
+from collections.abc import Callable
+from pathlib import PurePosixPath
+from typing import Any, cast
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from ingest.markdown.balance import unbalanced
+from ingest.markdown.blocks import Scan, use_blocks
+from ingest.markdown.frontmatter import front_matter, text_field
+from ingest.markdown.javascript import Budget, unescaped
+from ingest.markdown.page import (
+    MarkdownFormat,
+    MarkdownOptions,
+    MarkdownPage,
+    Partial,
+    Section,
+    SourceError,
+)
+from ingest.markdown.sections import Walk
+from ingest.markdown.slug import Slugger
+from ingest.markdown.source import content_title, excerpt, prepared
+from ingest.markdown.spans import use_spans
+from ingest.markdown.text import Scope
+
+MAX_CHARACTERS = 1_000_000
+MAX_NESTING = 60
+_IMPORT = re.compile(r"\bimport\s+([\w$]+)\s+from\s*(?:\"([^\"\n]+)\"|'([^'\n]+)')")
+_DEFAULT_OPTIONS = MarkdownOptions()
+
+
+def parse(
+    text: str,
+    *,
+    format: MarkdownFormat = "mdx",  # noqa: A002 - Docusaurus's name for it
+    extension: str = ".mdx",
+    options: MarkdownOptions = _DEFAULT_OPTIONS,
+    partial: Partial | None = None,
+) -> MarkdownPage:
+    """Read one file, front matter included.
+
+    `format` is the site's `markdown.format`; a page's own `format` wins, and `detect` goes by
+    the extension. Mistakes never raise: they are in `errors`, and what can be read is read.
+    """
+    text = text.replace("\r\n", "\n")
+    errors: list[SourceError] = []
+    if len(text) > MAX_CHARACTERS:
+        cut = text.rfind("\n", 0, MAX_CHARACTERS) + 1 or MAX_CHARACTERS
+        errors.append(SourceError(f"only the first {cut:,} of {len(text):,} characters are read"))
+        text = text[:cut]
+    matter = front_matter(text)
+    if matter.error:
+        errors.append(matter.error)
+    chosen = str(matter.data.get("format", format))
+    mdx = chosen == "mdx" or (chosen == "detect" and extension != ".md")
+    body, moved = prepared(matter.body, options)
+
+    def file_line(line: int) -> int:
+        return matter.first_body_line + (moved[min(line, len(moved) - 1)] if moved else line)
+
+    scope = Scope(matter.data)
+    tokens, scan = _tokens(body, options, mdx=mdx)
+    imports = _imports(tokens, scope)
+    walk = Walk(
+        scope,
+        Slugger(maintain_case=options.maintain_case),
+        file_line,
+        _partials(imports, partial),
+        frozenset(options.admonition_keywords),
+    )
+    walk.run(tokens)
+    errors.extend(SourceError(message, file_line(line)) for message, line in scan.errors)
+    sections = tuple(walk.outline.sections)
+    return MarkdownPage(
+        front_matter=matter.data,
+        content_title=content_title(matter.excerpt_body),
+        shown_title=_shown_title(sections, text_field(matter.data, "title")),
+        description=text_field(matter.data, "description") or excerpt(matter.excerpt_body),
+        headings=tuple(walk.headings),
+        sections=sections,
+        imports=imports,
+        errors=tuple(errors),
+    )
+
+
+def _shown_title(sections: tuple[Section, ...], title: str | None) -> str | None:
+    first = next((section for section in sections if section.depth), None)
+    return first.heading if first and first.depth == 1 and first.heading else title
+
+
+@functools.cache
+def _parser(*, mdx: bool) -> MarkdownIt:
+    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "strikethrough_single_tilde": True})
+    md.enable(["table", "strikethrough"])
+    if mdx:
+        md.disable(["code", "html_block", "html_inline", "autolink"])
+    use_blocks(md, mdx=mdx)
+    use_spans(md, mdx=mdx)
+    unchecked = cast("Any", md)  # only the text of links is used
+    unchecked.normalizeLink = str
+    unchecked.validateLink = bool
+    return md
+
+
+def _tokens(body: str, options: MarkdownOptions, *, mdx: bool) -> tuple[list[Token], Scan]:
+    body = body.replace("\r", "\n")
+    scan = Scan(Budget(len(body)), body, options)
+    tokens = _parser(mdx=mdx).parse(body, {"scan": scan})
+    if mdx:
+        for message, line in unbalanced(tokens):
+            scan.report(message, line)
+    return tokens, scan
+
+
+def _imports(tokens: list[Token], scope: Scope) -> dict[str, str]:
+    """The Markdown files among the page's imports; exported constants go to the scope."""
+    imports: dict[str, str] = {}
+    for token in tokens:
+        if token.type == "module":
+            scope.add_module(token.content)
+            for name, double, single in _IMPORT.findall(token.content):
+                path = unescaped(double or single)
+                if PurePosixPath(path).suffix in (".md", ".mdx"):
+                    imports[name] = path
+    return imports
+
+
+def _partials(
+    imports: dict[str, str], partial: Partial | None
+) -> dict[str, Callable[[], MarkdownPage | None]]:
+    if partial is None:
+        return {}
+    return {name: functools.partial(partial, path) for name, path in imports.items()}
