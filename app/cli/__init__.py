@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from app.cli import serve, settings
+from app.cli import ask, serve, settings
 
 
 class Failure(click.ClickException):
@@ -62,7 +62,7 @@ def cli() -> None:
     """
 
 
-for module in (serve, settings):
+for module in (serve, ask, settings):
     cli.add_command(module.command)
 
 

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from app.settings import Settings
 
 EMBEDDERS = ("wordllama:", "openai:", "openrouter:", "fastembed:", "http://", "https://")
@@ -20,10 +18,14 @@ def check(settings: Settings) -> list[str]:
     """Everything that a server needs."""
     return [
         *_storage(settings),
-        *check_index(settings),
-        *_answers(settings),
+        *check_answer(settings),
         *_serving(settings),
     ]
+
+
+def check_answer(settings: Settings) -> list[str]:
+    """What a single answer needs: no threads, no readers."""
+    return [*check_index(settings), *_answers(settings)]
 
 
 def check_index(settings: Settings) -> list[str]:
@@ -96,12 +98,8 @@ def _serving(settings: Settings) -> Iterator[str]:
 
 
 def _missing_key(name: str, url: str, settings: Settings) -> Iterator[str]:
-    keys: dict[str, SecretStr | None] = {
-        "openrouter": settings.openrouter_api_key,
-        "openai": settings.openai_api_key,
-    }
     scheme = url.partition(":")[0]
-    if scheme in keys and not keys[scheme]:
+    if scheme in {"openrouter", "openai"} and not settings.key_for(url):
         yield f"{name} is {url!r}: it needs a key, set {scheme.upper()}_API_KEY"
 
 
