@@ -8,6 +8,7 @@ from itertools import islice
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import heading as commonmark_heading
 
@@ -71,7 +72,7 @@ class Scan:
 
 def use_blocks(md: MarkdownIt, *, mdx: bool) -> None:
     """Put the rules in place; `env["scan"]` is a `Scan` when the parser runs."""
-    interrupting = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    interrupting: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     rule = md.block.ruler
     rule.before("fence", "container", container, interrupting)
     rule.before("fence", "leaf", leaf, interrupting)
@@ -168,8 +169,10 @@ def heading_of(*, mdx: bool) -> BlockRule:
     def heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         if not commonmark_heading(state, start, end, silent):
             return False
+        if silent or not mdx:
+            return True
         inline = state.tokens[-2]
-        if silent or not mdx or "{#" not in inline.content:
+        if "{#" not in inline.content:
             return True
         position = state.bMarks[start] + state.tShift[start]
         if position and state.src[position - 1] != "\n" and r"\{#" not in inline.content:

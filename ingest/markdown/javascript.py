@@ -88,17 +88,14 @@ def _balanced(text: str, start: int, budget: Budget, *, braces_only: bool) -> in
         mark = found[0]
         if stack[-1] == "`":
             position = _template_step(mark, stack, position)
-        elif mark in "\"'":
-            string = _STRING.match(text, found.start())
-            position = string.end() if string else position
-        elif mark in ("//", "/*"):
-            position = _comment_end(text, position, mark)
-        elif mark in "}])":
-            if mark == "}" or not braces_only:
-                if _CLOSING[stack.pop()] != mark:
-                    return None
-        elif mark in "{`" or not braces_only:
+        elif mark in ("//", "/*", '"', "'"):
+            position = _after_quoted(text, found.start(), mark)
+        elif braces_only and mark in "()[]":
+            continue
+        elif mark not in _CLOSING.values():
             stack.append(mark)
+        elif _CLOSING[stack.pop()] != mark:
+            return None
     return position
 
 
@@ -112,11 +109,15 @@ def _template_step(mark: str, stack: list[str], position: int) -> int:
     return position
 
 
-def _comment_end(text: str, position: int, mark: str) -> int:
-    end = text.find("\n" if mark == "//" else "*/", position)
+def _after_quoted(text: str, start: int, mark: str) -> int:
+    """The end of a comment or a string; a quote that is not closed on its line is a letter."""
+    if mark in "\"'":
+        string = _STRING.match(text, start)
+        return string.end() if string else start + 1
+    end = text.find("\n" if mark == "//" else "*/", start + 2)
     if end < 0:
         raise Unfinished
-    return end + len(mark) - (mark == "//")
+    return end if mark == "//" else end + 2
 
 
 def tag(text: str, start: int, budget: Budget) -> tuple[Tag, int] | None:
@@ -152,9 +153,7 @@ def _skip(text: str, position: int) -> int:
     return position
 
 
-def _attributes(
-    text: str, position: int, attributes: dict[str, str], budget: Budget
-) -> int | None:
+def _attributes(text: str, position: int, attributes: dict[str, str], budget: Budget) -> int | None:
     while True:
         before = position
         position = _skip(text, position)
@@ -199,7 +198,9 @@ def _attribute(text: str, position: int, attributes: dict[str, str], budget: Bud
     return end + 1
 
 
-_LITERAL = re.compile(r"\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|`([^`\\$]*)`)\s*\Z", re.DOTALL)
+_LITERAL = re.compile(
+    r"\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|`([^`\\$]*)`)\s*\Z", re.DOTALL
+)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\n": ""}
 

@@ -77,14 +77,11 @@ class Block:
         """The text with code fenced, its title above the fence."""
         if self.kind != "code":
             return self.text
-        longest = max((len(run) for run in _backtick_runs(self.text)), default=0)
-        fence = "`" * max(3, longest + 1)
+        fence = "```"
+        while fence in self.text:
+            fence += "`"
         title = f"{self.title}:\n" if self.title else ""
         return f"{title}{fence}{self.language}\n{self.text}\n{fence}"
-
-
-def _backtick_runs(text: str) -> list[str]:
-    return "".join(c if c == "`" else " " for c in text).split() if "`" in text else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,20 @@ class Walk:
         self._bullet = ""
 
     def run(self, tokens: list[Token]) -> None:
+        handlers: dict[str, Callable[[Token], None]] = {
+            "inline": self._prose,
+            "fence": self._code,
+            "code_block": self._code,
+            "flow": self._flow,
+            "html_block": lambda token: self._add("prose", html_text(token.content)),
+            "container_open": self._admonition,
+            "container_close": lambda _: self._flush_labels(),
+            "bullet_list_open": self._list,
+            "ordered_list_open": self._list,
+            "list_item_open": self._item,
+            "bullet_list_close": self._list_end,
+            "ordered_list_close": self._list_end,
+        }
         position = 0
         while position < len(tokens):
             token = tokens[position]
@@ -98,39 +112,14 @@ class Walk:
                     position += 2
                 case "table_open":
                     position = self._table(tokens, position)
+                case kind if handler := handlers.get(kind):
+                    handler(token)
                 case _:
-                    self._token(token)
+                    pass
             position += 1
         self._flush_labels()
         self._end_list()
         self.outline.finish()
-
-    def _token(self, token: Token) -> None:
-        match token.type:
-            case "inline":
-                self._prose(token)
-            case "fence" | "code_block":
-                self._code(token)
-            case "flow":
-                self._flow(token)
-            case "html_block":
-                self._add("prose", html_text(token.content))
-            case "container_open":
-                self._admonition(token)
-            case "container_close":
-                self._flush_labels()
-            case "bullet_list_open":
-                self._lists.append(None)
-            case "ordered_list_open":
-                self._lists.append(int(token.attrs.get("start", 1)))
-            case "list_item_open":
-                self._item()
-            case "bullet_list_close" | "ordered_list_close":
-                self._lists.pop()
-                if not self._lists:
-                    self._end_list()
-            case _:
-                pass
 
     def _heading(self, token: Token, inline: Token) -> None:
         children = inline.children or []
@@ -167,7 +156,16 @@ class Walk:
         else:
             self._add("prose", text)
 
-    def _item(self) -> None:
+    def _list(self, token: Token) -> None:
+        ordered = token.type == "ordered_list_open"
+        self._lists.append(int(token.attrs.get("start", 1)) if ordered else None)
+
+    def _list_end(self, _: Token) -> None:
+        self._lists.pop()
+        if not self._lists:
+            self._end_list()
+
+    def _item(self, _: Token) -> None:
         number = self._lists[-1]
         self._bullet = "- " if number is None else f"{number}. "
         if number is not None:
@@ -196,7 +194,9 @@ class Walk:
         if self._bullet and kind == "prose":
             text, self._bullet = self._bullet + text, ""
         if kind == "code":
-            title = " › ".join([*self._labels, title] if title else self._labels)
+            title = " › ".join(  # noqa: RUF001 - as between headings
+                [*self._labels, title] if title else self._labels
+            )
         elif self._labels:
             text = "\n".join([*self._labels, text])
         self._labels.clear()

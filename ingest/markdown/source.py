@@ -5,7 +5,6 @@ import re
 from ingest.markdown.page import MarkdownOptions
 
 
-
 def prepared(body: str, options: MarkdownOptions) -> tuple[str, list[int] | None]:
     """The body as MDX gets it, and the line (0-based) each of its lines had before.
 
@@ -89,9 +88,9 @@ _CLEANINGS = tuple(
 def excerpt(text: str) -> str | None:
     """Docusaurus's description of a page without one: its first line that is not empty."""
     text = text.lstrip(_JS_SPACE)
-    first, newline, rest = text.partition("\n")
-    if newline and rest.startswith("="):
-        text = rest.lstrip("=")
+    _, _, after_first_line = text.partition("\n")
+    if after_first_line.startswith("="):  # a setext title
+        text = after_first_line.lstrip("=")
     in_code = in_import = False
     fence = 0
     for line in text.split("\n"):

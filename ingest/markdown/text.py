@@ -82,32 +82,35 @@ def shown_text(children: Iterable[Token], scope: Scope, *, written: bool = False
     parts: list[str] = []
     silent = 0
     for token in children:
-        if silent and token.type != "jsx":
-            continue
-        match token.type:
-            case "text" | "code_inline" | "directive_open" | "directive_close":
-                parts.append(token.content)
-            case "softbreak":
-                parts.append(" ")
-            case "hardbreak":
-                parts.append("\n")
-            case "image":
-                parts.append(shown_text(token.children or (), scope))
-            case "jsx":
-                tag: Tag = token.meta["tag"]
-                if tag.name in _SILENT and not tag.self_closing:
-                    silent += -1 if tag.closing else 1
-                parts.append(tag_text(tag, scope))
-            case "html_inline":
-                parts.append("\n" if token.content.lower().startswith("<br") else "")
-            case "expression":
-                found: Expression = token.meta["expression"]
-                hidden = found.comment is not None
-                text = found.source if written and literal(found.source) is None else None
-                parts.append("" if hidden else scope.shown(found) if text is None else text)
-            case _:
-                pass
+        if token.type == "jsx":
+            tag: Tag = token.meta["tag"]
+            if tag.name in _SILENT and not tag.self_closing:
+                silent += -1 if tag.closing else 1
+        if not silent:
+            parts.append(_shown(token, scope, written=written))
     return tidy("".join(parts))
+
+
+def _shown(token: Token, scope: Scope, *, written: bool) -> str:
+    match token.type:
+        case "text" | "code_inline" | "directive_open" | "directive_close":
+            return token.content
+        case "softbreak":
+            return " "
+        case "hardbreak":
+            return "\n"
+        case "image":
+            return shown_text(token.children or (), scope)
+        case "jsx":
+            return tag_text(token.meta["tag"], scope)
+        case "html_inline":
+            return "\n" if token.content.lower().startswith("<br") else ""
+        case "expression":
+            found: Expression = token.meta["expression"]
+            as_written = written and found.comment is None and literal(found.source) is None
+            return found.source if as_written else scope.shown(found)
+        case _:
+            return ""
 
 
 def tag_text(tag: Tag, scope: Scope) -> str:
@@ -134,5 +137,7 @@ def html_text(source: str) -> str:
     """The text of raw HTML in a page of format `md`."""
     source = re.sub(r"<!--.*?(?:-->|\Z)", "", source, flags=re.DOTALL)
     for name in sorted(_SILENT):
-        source = re.sub(rf"<{name}\b.*?(?:</{name}>|\Z)", "", source, flags=re.DOTALL | re.I)
+        source = re.sub(
+            rf"<{name}\b.*?(?:</{name}>|\Z)", "", source, flags=re.DOTALL | re.IGNORECASE
+        )
     return tidy(re.sub(r"<[^<>]*>", " ", source))
