@@ -1,8 +1,8 @@
 """The application: lifespan, middleware, routes."""
 
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 from typing import Any, TypedDict
 
@@ -27,16 +27,19 @@ from app.settings import Settings
 logger = logging.getLogger(__name__)
 
 
+Opening = Callable[[Settings], AbstractAsyncContextManager[Services]]
+
+
 class State(TypedDict):
     services: Services
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Everything is opened in the lifespan: what cannot be opened keeps the server from starting."""
+def create_app(settings: Settings, opened: Opening = open_services) -> FastAPI:
+    """All is opened in the lifespan: what cannot be opened keeps the server from starting."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[State]:
-        async with open_services(settings) as services:
+        async with opened(settings) as services:
             yield {"services": services}
 
     app = FastAPI(title="askdocs", version=version("askdocs"), lifespan=lifespan)

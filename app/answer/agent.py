@@ -25,6 +25,7 @@ from agents import (
 
 from app.answer.citations import CitationDecoder
 from app.answer.history import Message
+from app.answer.pace import Pace, PacedModel
 from app.answer.prompt import framed, instructions
 from app.answer.question import Question
 from app.answer.sources import Sources
@@ -101,9 +102,6 @@ class DocsAgent:
             model=model,
             model_settings=ModelSettings(parallel_tool_calls=False),
         )
-        self._config = RunConfig(
-            tracing_disabled=True, tool_not_found_behavior="return_error_to_model"
-        )
 
     async def answer(
         self, question: Question, history: Sequence[Message], sources: Sources
@@ -130,24 +128,31 @@ class DocsAgent:
         return await title(self._model, question)
 
     async def _run(self, asked: list[TResponseInputItem], turn: Turn) -> AsyncGenerator[Step, None]:
-        result = self._start(self._agent, asked, turn, _MAX_TURNS)
+        pace = Pace()
+        config = RunConfig(
+            model=PacedModel(self._model, pace),
+            tracing_disabled=True,
+            tool_not_found_behavior="return_error_to_model",
+        )
+        result = Runner.run_streamed(
+            self._agent, asked, context=turn, max_turns=_MAX_TURNS, run_config=config
+        )
         try:
-            async with aclosing(_steps(result)) as steps:
+            async with aclosing(_steps(result, pace)) as steps:
                 async for step in steps:
                     yield step
         except MaxTurnsExceeded:
             # The reader deserves an answer from what was found: once more, without tools.
-            result = self._start(self._agent.clone(tools=[]), result.to_input_list(), turn, 1)
-            async with aclosing(_steps(result)) as steps:
+            last = Runner.run_streamed(
+                self._agent.clone(tools=[]),
+                result.to_input_list(),
+                context=turn,
+                max_turns=1,
+                run_config=config,
+            )
+            async with aclosing(_steps(last, pace)) as steps:
                 async for step in steps:
                     yield step
-
-    def _start(
-        self, agent: Agent[Turn], asked: list[TResponseInputItem], turn: Turn, max_turns: int
-    ) -> RunResultStreaming:
-        return Runner.run_streamed(
-            agent, asked, context=turn, max_turns=max_turns, run_config=self._config
-        )
 
 
 def _searched(query: str, passages: list[NumberedPassage]) -> list[TResponseInputItem]:
@@ -167,12 +172,14 @@ def _searched(query: str, passages: list[NumberedPassage]) -> list[TResponseInpu
     ]
 
 
-async def _steps(result: RunResultStreaming) -> AsyncGenerator[Step, None]:
+async def _steps(result: RunResultStreaming, pace: Pace) -> AsyncGenerator[Step, None]:
     """Events of a run → steps. A run that is left early is cancelled, and its end awaited."""
     events = result.stream_events()
     reader = _EventReader()
     try:
         async for event in events:
+            if event.type == "raw_response_event":
+                pace.take()
             for step in reader.read(event):
                 yield step
     finally:

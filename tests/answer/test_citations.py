@@ -1,5 +1,7 @@
 """What a reader gets of the markers, links and code that a model wrote."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -84,7 +86,7 @@ MARKDOWN = st.text(st.sampled_from("ab1 2[]()`~!\\\n【】†,:/#.xй😀-"), ma
 @given(MARKDOWN, st.lists(st.integers(0, 60), max_size=6))
 def test_any_split_decodes_alike(text: str, cuts: list[int]) -> None:
     places = sorted({0, len(text), *(c for c in cuts if c < len(text))})
-    deltas = [text[a:b] for a, b in zip(places, places[1:], strict=False)]
+    deltas = [text[a:b] for a, b in pairwise(places)]
     assert decoded(deltas) == decoded([text])
 
 

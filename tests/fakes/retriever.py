@@ -1,0 +1,42 @@
+"""A retriever over a handful of chunks."""
+
+from dataclasses import dataclass, field
+
+from app.retrieval.collections import Filter
+from app.retrieval.passages import Chunk, Passage
+
+EVERYTHING = Filter()
+
+
+def chunk(n: int, text: str = "", *, page: str = "/docs/page", title: str = "Page") -> Chunk:
+    return Chunk(
+        id=f"{page}-{n}",
+        url=f"https://docs.example{page}#heading-{n}",
+        page=f"https://docs.example{page}",
+        title=title,
+        breadcrumb=(f"Heading {n}",),
+        text=text or f"What heading {n} says.",
+        source=f"docs{page}.md",
+        ordinal=n,
+        tokens=10,
+    )
+
+
+@dataclass
+class FakeRetriever:
+    chunks: list[Chunk] = field(default_factory=lambda: [chunk(1), chunk(2), chunk(3)])
+    asked: list[str] = field(default_factory=list)
+    where: list[Filter] = field(default_factory=list)
+    failure: Exception | None = None
+
+    async def search(
+        self, question: str, *, where: Filter = EVERYTHING, page: str = ""
+    ) -> list[Passage]:
+        self.asked.append(question)
+        self.where.append(where)
+        if self.failure:
+            raise self.failure
+        return [Passage(chunk=c, score=1 / (i + 1)) for i, c in enumerate(self.chunks[:2])]
+
+    async def read_page(self, path: str) -> list[Chunk]:
+        return [c for c in self.chunks if path.partition("#")[0] == c.page]
