@@ -3,48 +3,10 @@
 Nothing heavier than click is imported before a command runs: `--help` answers at once.
 """
 
-from typing import Any
-
 import click
 
-from app.cli import ask, serve, settings
-
-
-class Failure(click.ClickException):
-    """What the user is told instead of a traceback: one line a mistake."""
-
-    def show(self, file: Any = None) -> None:
-        for line in self.message.splitlines():
-            click.echo(f"askdocs: {line}", file=file, err=True)
-
-
-class Misuse(Failure):
-    exit_code = 2
-
-
-class Commands(click.Group):
-    """Commands whose failures are sentences; anything unforeseen keeps its traceback."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            raise click.exceptions.Exit(130) from None
-        except Exception as error:
-            if not _foreseen(error):
-                raise
-            raise _failure(error) from error
-
-
-def _foreseen(error: Exception) -> bool:
-    """The exceptions that our rooms define are written to be read."""
-    return type(error).__module__.partition(".")[0] in {"app", "ingest"}
-
-
-def _failure(error: Exception) -> Failure:
-    from app.settings import SettingsError
-
-    return (Misuse if isinstance(error, SettingsError) else Failure)(str(error))
+from app.cli import ask, doctor, serve, settings
+from app.cli.failures import Commands
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -62,7 +24,7 @@ def cli() -> None:
     """
 
 
-for module in (serve, ask, settings):
+for module in (serve, ask, doctor, settings):
     cli.add_command(module.command)
 
 

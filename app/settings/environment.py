@@ -27,7 +27,7 @@ class _Surroundings(Settings, BaseSettings):
     )
 
 
-def load_settings(check: Callable[[Settings], list[str]] = check, **flags: Any) -> Settings:
+def load_settings(check: Callable[[Settings], list[str]] = check, /, **flags: Any) -> Settings:
     """Flags that are not None win over the environment, the environment over `.env`.
 
     Raises `SettingsError` with every mistake. A command that needs only some of the settings

@@ -9,7 +9,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from app.cli import Commands, cli
+from app.cli import cli
+from app.cli.failures import Commands
 from app.settings import SettingsError
 from tests.cli.conftest import Run
 
