@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.context import RequestContext
 from app.stores import records
 from app.stores.base import Feedback, ThreadStore, bounded, newest_first, not_found, page_of
+from app.stores.calls import Calls, finishing
 from app.stores.engine import open_engine
 from app.stores.schema import attachments, deleted_threads, feedback, items, threads
 from app.stores.scope import attachments_of, items_in, storable, threads_of
@@ -35,17 +36,20 @@ class SqlStore(ThreadStore):
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
+        self.calls = Calls()
         self._engine = engine
         self._writer = engine.execution_options(writes=True)
         on_sqlite = engine.dialect.name == "sqlite"
         self._turn = asyncio.Lock() if on_sqlite else nullcontext()
         self._insert = sqlite.insert if on_sqlite else postgresql.insert
 
+    @finishing
     async def load_thread(self, thread_id: str, context: RequestContext) -> ThreadMetadata:
         async with self._engine.begin() as connection:
             row = await threads_of(context).row(connection, thread_id)
         return records.thread_from(row.data)
 
+    @finishing
     async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
         row = {
             "id": storable("thread", thread.id),
@@ -64,6 +68,7 @@ class SqlStore(ThreadStore):
             if not await self._put(connection, threads, row, ["data"], mine):
                 raise not_found("thread", thread.id)
 
+    @finishing
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: RequestContext
     ) -> Page[ThreadMetadata]:
@@ -75,6 +80,7 @@ class SqlStore(ThreadStore):
             found = await threads_of(context).page(connection, after, limit + 1, order)
         return page_of([records.thread_from(text) for text in found], limit)
 
+    @finishing
     async def delete_thread(self, thread_id: str, context: RequestContext) -> None:
         now = records.microseconds(datetime.now(UTC))
         async with self._writing() as connection:
@@ -84,6 +90,7 @@ class SqlStore(ThreadStore):
                 self._insert(deleted_threads).values(id=thread_id, deleted=now)
             )
 
+    @finishing
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Page[ThreadItem]:
@@ -93,12 +100,14 @@ class SqlStore(ThreadStore):
             found = await items_in(thread_id).page(connection, after, limit + 1, order)
         return page_of([records.item_from(text) for text in found], limit)
 
+    @finishing
     async def load_item(self, thread_id: str, item_id: str, context: RequestContext) -> ThreadItem:
         async with self._engine.begin() as connection:
             await threads_of(context).row(connection, thread_id)
             row = await items_in(thread_id).row(connection, item_id)
         return records.item_from(row.data)
 
+    @finishing
     async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         row = {
             "thread_id": thread_id,
@@ -109,6 +118,7 @@ class SqlStore(ThreadStore):
         async with self._writing_in(thread_id, context) as connection:
             await self._put(connection, items, row, ["data"])
 
+    @finishing
     async def delete_thread_item(
         self, thread_id: str, item_id: str, context: RequestContext
     ) -> None:
@@ -116,6 +126,7 @@ class SqlStore(ThreadStore):
             row = await items_in(thread_id).row(connection, item_id)
             await connection.execute(delete(items).where(items.c.sequence == row.sequence))
 
+    @finishing
     async def delete_items_after(
         self, thread_id: str, item_id: str, context: RequestContext
     ) -> None:
@@ -126,6 +137,7 @@ class SqlStore(ThreadStore):
             later = place > tuple_(row.created, row.sequence)
             await connection.execute(delete(items).where(scope.where, later))
 
+    @finishing
     async def save_feedback(
         self,
         thread_id: str,
@@ -141,6 +153,7 @@ class SqlStore(ThreadStore):
                 row = {"thread_id": thread_id, "item_id": item_id, **said}
                 await self._put(connection, feedback, row, list(said))
 
+    @finishing
     async def load_feedback(self, thread_id: str, context: RequestContext) -> list[Feedback]:
         inside = feedback.c.thread_id == thread_id
         query = select(feedback).where(inside).order_by(feedback.c.created, feedback.c.sequence)
@@ -152,11 +165,13 @@ class SqlStore(ThreadStore):
             for row in found
         ]
 
+    @finishing
     async def load_attachment(self, attachment_id: str, context: RequestContext) -> Attachment:
         async with self._engine.begin() as connection:
             row = await attachments_of(context).row(connection, attachment_id)
         return records.attachment_from(row.data)
 
+    @finishing
     async def save_attachment(self, attachment: Attachment, context: RequestContext) -> None:
         row = {
             "id": storable("attachment", attachment.id),
@@ -171,15 +186,18 @@ class SqlStore(ThreadStore):
             if not await self._put(connection, attachments, row, ["thread_id", "data"], mine):
                 raise not_found("attachment", attachment.id)
 
+    @finishing
     async def delete_attachment(self, attachment_id: str, context: RequestContext) -> None:
         async with self._writing() as connection:
             await attachments_of(context).row(connection, attachment_id)
             await connection.execute(delete(attachments).where(attachments.c.id == attachment_id))
 
+    @finishing
     async def ping(self) -> None:
         async with self._engine.begin() as connection:
             await connection.execute(select(threads.c.id).limit(1))
 
+    @finishing
     async def forget_deleted(self) -> None:
         """Drop the ids of threads that were deleted too long ago for anything to save them."""
         before = records.microseconds(datetime.now(UTC) - REMEMBER_DELETED)
@@ -216,7 +234,8 @@ class SqlStore(ThreadStore):
         key = KEYS[table.name]
         changed = {name: row[name] for name in changes}
         put = statement.on_conflict_do_update(index_elements=key, set_=changed, where=where)
-        return bool((await connection.execute(put)).rowcount)
+        # Asked for what it wrote: the row count is unknown where the driver fetches the key.
+        return (await connection.execute(put.returning(*table.primary_key))).first() is not None
 
 
 @asynccontextmanager
@@ -224,4 +243,7 @@ async def open_sql_store(url: str) -> AsyncGenerator[ThreadStore]:
     async with open_engine(url) as engine:
         store = SqlStore(engine)
         await store.forget_deleted()
-        yield store
+        try:
+            yield store
+        finally:
+            await store.calls.all_finished()
