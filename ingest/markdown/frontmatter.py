@@ -12,6 +12,7 @@ from ingest.markdown.page import SourceError
 
 _OPENING = re.compile(r"---(?!-)([^\n]*)\n?")
 _CLOSED = re.compile(r"---[ \t]*\n(?:.*?\n)?---[ \t]*(?:\n|$)", re.DOTALL)
+_DEEPEST = 500
 _MOST_MERGED_KEYS = 10_000  # `<<` of `<<` doubles at each level
 
 
@@ -57,7 +58,9 @@ def front_matter(text: str) -> FrontMatter:
 def _mapping(matter: str, language: str) -> Mapping[str, Any]:
     match language.lower():
         case "" | "yaml" | "yml":
-            data: object = yaml.load(matter, _Loader)  # noqa: S506 - a SafeLoader of our own
+            nesting = sum(map(matter.count, "[{?-"))
+            loader = _FastLoader if nesting < _DEEPEST else _Loader
+            data: object = yaml.load(matter, loader)  # noqa: S506 - SafeLoaders of our own
         case "json":
             data = json.loads(matter)
         case _:
@@ -67,24 +70,50 @@ def _mapping(matter: str, language: str) -> Mapping[str, Any]:
     return {str(key): value for key, value in cast("dict[object, Any]", data).items()}
 
 
-_SafeLoader = cast("type[yaml.SafeLoader]", getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+_DIGITS = "0123456789"
+_RESOLVERS = (  # a tag, what its plain scalars match, the characters they may begin with
+    ("null", r"(?:~|null|Null|NULL|)\Z", ["~", "n", "N", ""]),
+    ("bool", r"(?:true|True|TRUE|false|False|FALSE)\Z", "tTfF"),
+    ("int", r"[-+]?(?:0b[01]+|0o[0-7]+|0x[0-9a-fA-F]+|[0-9]+)\Z", "-+" + _DIGITS),
+    (
+        "float",
+        r"(?:[-+]?(?:[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?"
+        r"|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN))\Z",
+        "-+." + _DIGITS,
+    ),
+    (
+        "timestamp",
+        r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}"
+        r":[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?)\Z",
+        _DIGITS,
+    ),
+    ("merge", r"<<\Z", "<"),
+)
 
 
-class _Loader(_SafeLoader):
+def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    by_first: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for tag, pattern, characters in _RESOLVERS:
+        for character in characters:
+            rule = (f"tag:yaml.org,2002:{tag}", re.compile(pattern))
+            by_first.setdefault(character, []).append(rule)
+    return by_first
+
+
+class _Core(yaml.constructor.SafeConstructor):
     """YAML 1.2 core with timestamps and `<<`; PyYAML's own rules are YAML 1.1."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - as PyYAML declares it
+    yaml_implicit_resolvers = _resolvers()
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[object] = set()
-        for key_node, _ in node.value:
-            if key_node.tag != "tag:yaml.org,2002:merge" and isinstance(key_node, yaml.ScalarNode):
-                if key_node.value in seen:
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
+                if key.value in seen:
                     raise yaml.constructor.ConstructorError(
-                        problem=f"duplicate key {key_node.value!r}",
-                        problem_mark=key_node.start_mark,
+                        problem=f"duplicate key {key.value!r}", problem_mark=key.start_mark
                     )
-                seen.add(key_node.value)
+                seen.add(key.value)
         return super().construct_mapping(node, deep)
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
@@ -93,7 +122,7 @@ class _Loader(_SafeLoader):
             raise yaml.constructor.ConstructorError(problem="too many merged keys")
 
 
-def _integer(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int:
+def _integer(loader: _Core, node: yaml.ScalarNode) -> int:
     text = loader.construct_scalar(node).lower()
     sign = -1 if text.startswith("-") else 1
     digits = text.lstrip("+-")
@@ -101,35 +130,24 @@ def _integer(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int:
     return sign * (int(digits[2:], base) if base else int(digits))
 
 
-def _float(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> float:
+def _float(loader: _Core, node: yaml.ScalarNode) -> float:
     text = loader.construct_scalar(node).lower()
     return float(text.replace(".inf", "inf").replace(".nan", "nan"))
 
 
-_DIGITS = "0123456789"
-for _tag, _pattern, _first in (
-    ("null", r"(?:~|null|Null|NULL|)\Z", ["~", "n", "N", ""]),
-    ("bool", r"(?:true|True|TRUE|false|False|FALSE)\Z", list("tTfF")),
-    ("int", r"[-+]?(?:0b[01]+|0o[0-7]+|0x[0-9a-fA-F]+|[0-9]+)\Z", list("-+" + _DIGITS)),
-    (
-        "float",
-        r"(?:[-+]?(?:[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?"
-        r"|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN))\Z",
-        list("-+." + _DIGITS),
-    ),
-    (
-        "timestamp",
-        r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}"
-        r":[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?)\Z",
-        list(_DIGITS),
-    ),
-    ("merge", r"<<\Z", ["<"]),
-):
-    cast("Any", _Loader).add_implicit_resolver(
-        f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first
-    )
-_Loader.add_constructor("tag:yaml.org,2002:int", _integer)
-_Loader.add_constructor("tag:yaml.org,2002:float", _float)
+cast("Any", _Core).add_constructor("tag:yaml.org,2002:int", _integer)
+cast("Any", _Core).add_constructor("tag:yaml.org,2002:float", _float)
+_CSafeLoader = cast(
+    "type[yaml.SafeLoader]", yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+)
+
+
+class _Loader(_Core, yaml.SafeLoader):
+    """Ends in a RecursionError where nesting is too deep."""
+
+
+class _FastLoader(_Core, _CSafeLoader):
+    """Ten times as fast; nesting that is too deep ends the process."""
 
 
 def text_field(data: Mapping[str, Any], name: str) -> str | None:

@@ -1,6 +1,6 @@
 """Where JSX tags, expressions and ES modules end in a source: scanners, not parsers.
 
-A scan gives the end of a construct, `None` where there is no such construct, and
+A scan gives the end of a construct, `None` where there is no such construct, and raises
 `Unfinished` where the text ends first. All work is charged to a budget, because an unclosed
 `{` on every line would otherwise cost the square of the page.
 """
@@ -14,25 +14,29 @@ _ATTRIBUTE = re.compile(r"(?:[^\W\d]|[$])[\w$-]*(?::[\w$-]+)?")
 _EQUALS = re.compile(r"\s*=\s*")
 _SPACE = re.compile(r"\s*")
 _SPREAD = re.compile(r"\{\s*\.\.\.")
-_SPECIAL = re.compile(r"[\[\](){}\"'`]|//|/\*")
+_BRACES = re.compile(r"[{}\"'`]|//|/\*")
+_BRACKETS = re.compile(r"[\[\](){}\"'`]|//|/\*|\n[ \t]*(?=\n|\Z)")
 _IN_TEMPLATE = re.compile(r"[`\\]|\$\{")
 _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
-_CLOSING = {"{": "}", "(": ")", "[": "]"}
+_OPENING = "{([`"
+_OPENING_OF = {"}": "{", ")": "(", "]": "["}
 
 
 class Unfinished(Exception):  # noqa: N818 - not an error: more lines may finish it
-    """The text ends inside the construct."""
+    """The text, or the budget, ends inside the construct."""
 
 
 class Budget:
     """Steps that the scans of one page may take; when they are used up, nothing is found."""
 
     def __init__(self, characters: int) -> None:
-        self.left = 200_000 + 8 * characters
+        self.left = 100_000 + 2 * characters
 
-    def spend(self, steps: int) -> bool:
+    def spend(self, steps: int) -> None:
+        """Raises `Unfinished` when nothing is left."""
         self.left -= steps
-        return self.left > 0
+        if self.left <= 0:
+            raise Unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,43 +64,47 @@ class Expression:
         return None
 
 
-def expression(text: str, start: int, budget: Budget) -> int | None:
-    """The end of the expression whose `{` is at `start`."""
-    return _balanced(text, start, budget, braces_only=True)
+def expression(text: str, start: int, budget: Budget) -> int:
+    """The end of the expression whose `{` is at `start`.
+
+    Only braces are counted, because JSX text in it may hold any other bracket.
+    """
+    found = _last_mark(text, start + 1, ["{"], _BRACES, budget)
+    return found.end() if found else len(text)
 
 
-def module_is_complete(text: str, budget: Budget) -> bool:
-    """Whether brackets, strings and templates of an `import` or `export` are closed."""
-    try:
-        return _balanced(f"({text}\n)", 0, budget, braces_only=False) == len(text) + 3
-    except Unfinished:
-        return False
+def module_end(text: str, start: int, budget: Budget) -> int:
+    """The first blank line after an `import` or `export` at which all brackets are closed."""
+    found = _last_mark(text, start, [], _BRACKETS, budget)
+    return found.start() if found else len(text)
 
 
-def _balanced(text: str, start: int, budget: Budget, *, braces_only: bool) -> int | None:
-    """The end of the bracket at `start`; only braces count where JSX text may follow."""
-    stack = [text[start]]
-    position = start + 1
-    while stack:
-        pattern = _IN_TEMPLATE if stack[-1] == "`" else _SPECIAL
-        found = pattern.search(text, position)
-        if not budget.spend(1 + ((found.start() if found else len(text)) - position) // 32):
-            return None
+def _last_mark(
+    text: str, position: int, stack: list[str], marks: re.Pattern[str], budget: Budget
+) -> re.Match[str] | None:
+    """The brace that closes the stack, or the blank line where it is empty; None: the end."""
+    while True:
+        in_template = stack[-1:] == ["`"]
+        found = (_IN_TEMPLATE if in_template else marks).search(text, position)
+        budget.spend(1 + ((found.start() if found else len(text)) - position) // 32)
         if found is None:
-            raise Unfinished
-        position = found.end()
+            if stack:
+                raise Unfinished
+            return None
         mark = found[0]
-        if stack[-1] == "`":
+        position = found.end()
+        if in_template:
             position = _template_step(mark, stack, position)
         elif mark in ("//", "/*", '"', "'"):
             position = _after_quoted(text, found.start(), mark)
-        elif braces_only and mark in "()[]":
-            continue
-        elif mark not in _CLOSING.values():
+        elif mark in _OPENING:
             stack.append(mark)
-        elif _CLOSING[stack.pop()] != mark:
-            return None
-    return position
+        elif mark[0] != "\n" and stack[-1:] != [_OPENING_OF[mark]]:
+            raise Unfinished
+        elif stack and mark[0] != "\n":
+            stack.pop()
+        if not stack and (mark[0] == "\n" or marks is _BRACES):
+            return found
 
 
 def _template_step(mark: str, stack: list[str], position: int) -> int:
@@ -157,14 +165,13 @@ def _attributes(text: str, position: int, attributes: dict[str, str], budget: Bu
     while True:
         before = position
         position = _skip(text, position)
-        if not budget.spend(1 + (position - before) // 32):
-            return None
+        budget.spend(1 + (position - before) // 32)
         if text[position] in "/>":
             return position
-        if text[position] == "{":
-            after = expression(text, position, budget) if _SPREAD.match(text, position) else None
-        else:
-            after = _attribute(text, position, attributes, budget)
+        if _SPREAD.match(text, position):
+            position = expression(text, position, budget)
+            continue
+        after = _attribute(text, position, attributes, budget)
         if after is None:
             return None
         position = after
@@ -184,14 +191,12 @@ def _attribute(text: str, position: int, attributes: dict[str, str], budget: Bud
     quote = text[position]
     if quote == "{":
         end = expression(text, position, budget)
-        if end is not None:
-            attributes[name[0]] = text[position:end]
+        attributes[name[0]] = text[position:end]
         return end
     if quote not in "\"'":
         return None
     end = text.find(quote, position + 1)
-    if not budget.spend((max(end, position) - position if end >= 0 else len(text)) // 32):
-        return None
+    budget.spend((end - position if end >= 0 else len(text)) // 32)
     if end < 0:
         raise Unfinished
     attributes[name[0]] = html.unescape(text[position + 1 : end])

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from ingest.markdown.balance import unbalanced
-from ingest.markdown.blocks import Scan, use_blocks
+from ingest.markdown.blocks import use_blocks
 from ingest.markdown.frontmatter import front_matter, text_field
 from ingest.markdown.javascript import Budget, unescaped
 from ingest.markdown.page import (
@@ -21,6 +21,7 @@ from ingest.markdown.page import (
     Section,
     SourceError,
 )
+from ingest.markdown.scan import Scan
 from ingest.markdown.sections import Walk
 from ingest.markdown.slug import Slugger
 from ingest.markdown.source import content_title, excerpt, prepared
@@ -88,8 +89,9 @@ def parse(
 
 
 def _shown_title(sections: tuple[Section, ...], title: str | None) -> str | None:
-    first = next((section for section in sections if section.depth), None)
-    return first.heading if first and first.depth == 1 and first.heading else title
+    if sections and sections[0].depth == 1 and sections[0].heading:
+        return sections[0].heading
+    return title
 
 
 @functools.cache

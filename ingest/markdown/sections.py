@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from markdown_it.token import Token
 
 from ingest.markdown.javascript import Expression, Tag
-from ingest.markdown.page import Block, BlockKind, Heading, MarkdownPage, Section
+from ingest.markdown.outline import Outline
+from ingest.markdown.page import Block, BlockKind, Heading, MarkdownPage
 from ingest.markdown.slug import Slugger
 from ingest.markdown.text import Scope, heading_source, html_text, shown_text, tag_text
 
@@ -24,43 +24,6 @@ _TAB_LABEL = re.compile(
     r"\{[^{}]*?\bvalue:\s*([\"'])(?P<value>.*?)\1[^{}]*?\blabel:\s*([\"'])(?P<label>.*?)\3"
 )
 _LABELLING = ("title", "label", "summary", "caption")
-
-
-class Outline:
-    """The sections of a page under construction."""
-
-    def __init__(self, first_line: int) -> None:
-        self.sections: list[Section] = []
-        self._open = Section("", None, 0, (), first_line, ())
-        self._blocks: list[Block] = []
-        self._above: list[tuple[int, str]] = []  # depth and text of the headings above
-
-    def add(self, block: Block) -> None:
-        self._blocks.append(block)
-
-    def start(self, heading: str, anchor: str | None, depth: int, line: int) -> None:
-        self.finish()
-        while self._above and self._above[-1][0] >= depth:
-            self._above.pop()
-        is_title = depth == 1 and not any(section.depth for section in self.sections)
-        if not is_title and heading:
-            self._above.append((depth, heading))
-        breadcrumb = tuple(text for _, text in self._above)
-        self._open = Section(heading, anchor, depth, breadcrumb, line, ())
-
-    def splice(self, page: MarkdownPage, line: int) -> None:
-        """A partial's text goes on in this section; its headings are under this one's parents."""
-        for section in page.sections:
-            if section.depth == 0:
-                self._blocks.extend(section.blocks)
-                continue
-            self.start(section.heading, section.anchor, section.depth, line)
-            self._blocks.extend(section.blocks)
-
-    def finish(self) -> None:
-        if self._blocks or self._open.depth:
-            self.sections.append(replace(self._open, blocks=tuple(self._blocks)))
-        self._blocks = []
 
 
 class Walk:
@@ -83,6 +46,7 @@ class Walk:
         self._admonitions = admonitions
         self._labels: list[str] = []  # shown before the next block: tab, admonition, summary
         self._tab_labels: dict[str, str] = {}
+        self._raw_heading: Tag | None = None  # `<h2 id="x">` whose text comes next
         self._silent = 0  # inside <style> or <script>
         self._lists: list[int | None] = []  # the number of each open list, None for bullets
         self._list_lines: list[str] = []
@@ -149,6 +113,10 @@ class Walk:
             self._labels[-1] = f"{self._labels[-1]}: {text}" if self._labels else text
         elif self._silent:
             return
+        elif (found := _raw_heading(children) or self._raw_heading) and text:
+            self._raw_heading = None
+            line = self._file_line(token.map[0] if token.map else 0)
+            self._start(text, found.attributes["id"], int(found.name[1]), line)
         elif children and _opens(children[0], "summary"):
             self._labels.append(text)
         elif self._lists and text:
@@ -194,9 +162,7 @@ class Walk:
         if self._bullet and kind == "prose":
             text, self._bullet = self._bullet + text, ""
         if kind == "code":
-            title = " › ".join(  # noqa: RUF001 - as between headings
-                [*self._labels, title] if title else self._labels
-            )
+            title = " › ".join([*self._labels, title] if title else self._labels)
         elif self._labels:
             text = "\n".join([*self._labels, text])
         self._labels.clear()
@@ -251,8 +217,11 @@ class Walk:
         elif tag.name in self._partials and not tag.closing:
             self._partial(tag.name, line)
         elif tag.closing:
+            self._raw_heading = None
             if tag.name == "TabItem":
                 self._flush_labels()
+        elif _is_raw_heading(tag):
+            self._raw_heading = tag
         elif tag.name == "Tabs":
             self._tabs(tag)
         elif tag.name == "TabItem":
@@ -294,6 +263,22 @@ class Walk:
 
 def _opens(token: Token, name: str) -> bool:
     return token.type == "jsx" and token.meta["tag"].name == name
+
+
+def _is_raw_heading(tag: Tag) -> bool:
+    """`<h2 id="x">`: an anchor like any other. Without an id nothing can link to it."""
+    identifier = tag.attributes.get("id", "")
+    return tag.name in ("h2", "h3", "h4", "h5", "h6") and identifier[:1] not in ("", "{")
+
+
+def _raw_heading(children: list[Token]) -> Tag | None:
+    first, last = (children[0], children[-1]) if children else (None, None)
+    if first and last and first.type == last.type == "jsx":
+        tag: Tag = first.meta["tag"]
+        closing: Tag = last.meta["tag"]
+        if _is_raw_heading(tag) and closing.closing and closing.name == tag.name:
+            return tag
+    return None
 
 
 def classic_id(text: str) -> tuple[str, str | None]:

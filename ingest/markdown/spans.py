@@ -1,13 +1,16 @@
 """Inline rules for markdown-it: what MDX and Docusaurus add to CommonMark, or do otherwise."""
 
 import re
+from typing import Any, cast
 
-from markdown_it import MarkdownIt
+from markdown_it import MarkdownIt, helpers
+from markdown_it.helpers import parseLinkLabel
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 
-from ingest.markdown.blocks import DIRECTIVE_NAME, Scan
-from ingest.markdown.javascript import Expression, Unfinished, expression, tag
+from ingest.markdown.directives import DIRECTIVE_NAME
+from ingest.markdown.javascript import Budget, Expression, Unfinished, expression, tag
+from ingest.markdown.scan import Scan
 
 _DIRECTIVE = re.compile(rf":({DIRECTIVE_NAME})(?!:)")
 _DIRECTIVE_ATTRIBUTES = re.compile(r"\{(?:[^{}\"'\n]|\"[^\"\n]*\"|'[^'\n]*')*\}")
@@ -28,6 +31,7 @@ def use_spans(md: MarkdownIt, *, mdx: bool) -> None:
     rule.before("emphasis", "directive", directive)
     rule.before("link", "footnote", footnote)
     md.core.ruler.at("inline", inline)
+    md.helpers = cast("Any", _Helpers)
 
 
 def inline(state: StateCore) -> None:
@@ -37,6 +41,16 @@ def inline(state: StateCore) -> None:
         if token.type == "inline" and token.children is not None and token.map:
             scan.line = token.map[0]
             state.md.inline.parse(token.content, state.md, state.env, token.children)
+
+
+def link_label(state: StateInline, start: int, disableNested: bool = False) -> int:  # noqa: N803 - markdown-it's name
+    """markdown-it's own, on the page's budget: it takes the square of a paragraph's length."""
+    budget: Budget = state.env["scan"].budget
+    if state.html_terminator_last("]") < start or budget.left <= 0:
+        return -1
+    end = parseLinkLabel(state, start, disableNested)
+    budget.left -= ((state.posMax if end < 0 else end) - start) // 8
+    return end
 
 
 def comment(state: StateInline, silent: bool) -> bool:
@@ -104,11 +118,10 @@ def url(state: StateInline, silent: bool) -> bool:
     if found is None:
         return False
     end = found.end()
-    while state.src[end - 1] in _URL_TRAIL or (
-        state.src[end - 1] == ")"
-        and state.src.count(")", start, end) > state.src.count("(", start, end)
-    ):
+    unopened = found[0].count(")") - found[0].count("(")
+    while state.src[end - 1] in _URL_TRAIL or (state.src[end - 1] == ")" and unopened > 0):
         end -= 1
+        unopened -= state.src[end] == ")"
     if end <= start + 3:
         return False
     if not silent:
@@ -133,7 +146,7 @@ def directive(state: StateInline, silent: bool) -> bool:
     end = name.end()
     label = -1
     if end < state.posMax and state.src[end] == "[":
-        label = state.md.helpers.parseLinkLabel(state, end)
+        label = link_label(state, end)
     attributes = _DIRECTIVE_ATTRIBUTES.match(state.src, max(end, label + 1), state.posMax)
     after = attributes.end() if attributes else max(end, label + 1)
     if not silent:
@@ -147,6 +160,14 @@ def directive(state: StateInline, silent: bool) -> bool:
         closing.content = state.src[label if label > 0 else end : after]
     state.pos = after
     return True
+
+
+class _Helpers:
+    """markdown-it's `helpers`, which its own rules call."""
+
+    parseLinkLabel = staticmethod(link_label)  # noqa: N815 - markdown-it's names
+    parseLinkDestination = staticmethod(helpers.parseLinkDestination)  # noqa: N815
+    parseLinkTitle = staticmethod(helpers.parseLinkTitle)  # noqa: N815
 
 
 def footnote(state: StateInline, silent: bool) -> bool:

@@ -13,6 +13,7 @@ _CONSTANT = re.compile(
     re.MULTILINE,
 )
 _FIELD = re.compile(r"\s*frontMatter\.(\w+)\s*\Z")
+_BLOCK_ELEMENTS = frozenset({"div", "p", "li", "td", "th", "dt", "dd", "figcaption", "summary"})
 _SILENT = frozenset({"style", "script"})
 
 
@@ -115,10 +116,12 @@ def _shown(token: Token, scope: Scope, *, written: bool) -> str:
 
 def tag_text(tag: Tag, scope: Scope) -> str:
     """What a tag itself shows."""
-    if tag.closing:
-        return ""
     if tag.name in ("br", "hr"):
         return "\n"
+    if tag.name in _BLOCK_ELEMENTS:
+        return " "
+    if tag.closing:
+        return ""
     if tag.name.lower() in ("img", "image"):
         return scope.attribute(tag.attributes.get("alt", ""))
     return ""

@@ -1,0 +1,137 @@
+"""Block rules for MDX's flow: lines of JSX and expressions, ES modules, comments."""
+
+import re
+
+from markdown_it.rules_block import StateBlock
+
+from ingest.markdown.javascript import (
+    Budget,
+    Expression,
+    Unfinished,
+    expression,
+    module_end,
+    tag,
+)
+from ingest.markdown.scan import BlockRule, FlowItem, content_end, scan_of
+
+_MODULE = re.compile(
+    r"import (?: *[\"'{*]|[\w$]+\s*(?:,|from\b)|type\b)"
+    r"|export (?:default\b|const\b|let\b|var\b|function\b|class\b|async\b|type\b|\{|\*)"
+)
+
+
+def flow(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Lines that consist of JSX tags and expressions only."""
+    position = state.bMarks[start] + state.tShift[start]
+    if position >= state.eMarks[start] or state.src[position] not in "<{":
+        return False
+    if state.src.startswith("<!", position):
+        return False
+    scan = scan_of(state)
+    place = (position, state.blkIndent, end)
+    if place not in scan.flows:
+        scan.flows[place] = _flow(state, start, end, scan.budget)
+    result = scan.flows[place]
+    if result is None:
+        return False
+    if silent:
+        return True
+    state.line = start + result[1]
+    token = state.push("flow", "", 0)
+    token.map = [start, state.line]
+    token.meta["items"] = result[0]
+    return True
+
+
+def _flow(
+    state: StateBlock, start: int, end: int, budget: Budget
+) -> tuple[list[FlowItem], int] | None:
+    """The items and the number of lines they take."""
+    last = start + 1
+    height = 1
+    while True:
+        text = state.getLines(start, last, state.blkIndent, False)
+        try:
+            budget.spend(1 + len(text) // 32)
+            return _flow_items(text, budget)
+        except Unfinished:
+            if last >= end or budget.left <= 0:
+                return None
+        if height == 1:
+            end = content_end(state, start, end)
+            height = 4
+        if last >= end:
+            return None
+        height *= 4
+        last = min(start + height, end)
+
+
+def _flow_items(text: str, budget: Budget) -> tuple[list[FlowItem], int] | None:
+    items: list[FlowItem] = []
+    position = len(text) - len(text.lstrip(" \t"))
+    while position < len(text) and text[position] != "\n":
+        if text[position] == "<":
+            found = tag(text, position, budget)
+            if found is None:
+                return None
+            items.append(found[0])
+            end = found[1]
+        elif text[position] == "{":
+            end = expression(text, position, budget)
+            items.append(Expression(text[position + 1 : end - 1]))
+        else:
+            return None
+        position = end
+        while position < len(text) and text[position] in " \t":
+            position += 1
+    return items, text.count("\n", 0, position) + 1
+
+
+def module(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`import` and `export` at the top level, up to a blank line where all brackets are closed."""
+    if state.level or state.blkIndent or state.tShift[start]:
+        return False
+    position = state.bMarks[start]
+    if not state.src.startswith(("import ", "export "), position):
+        return False
+    scan = scan_of(state)
+    if not _MODULE.match(state.src, position):
+        scan.report("import or export that is not JavaScript", start)
+        return False
+    try:
+        close = module_end(state.src, position, scan.budget)
+    except Unfinished:
+        scan.report("import or export without an end", start)
+        return False
+    state.line = start + state.src.count("\n", position, close) + 1
+    token = state.push("module", "", 0)
+    token.content = state.src[position:close]
+    token.map = [start, state.line]
+    return True
+
+
+def comment_of(*, mdx: bool) -> BlockRule:
+    """`<!-- … -->` as a block of its own, blank lines and all."""
+
+    def comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        scan = scan_of(state)
+        position = state.bMarks[start] + state.tShift[start]
+        if not state.src.startswith("<!--", position) or not (mdx or scan.options.comments):
+            return False
+        if scan.last_comment_end < position + 4:
+            return False
+        close = state.src.find("-->", position + 4) + 3
+        last = start
+        while last < end and state.eMarks[last] < close:
+            last += 1
+        if last >= end or state.src[close : state.eMarks[last]].strip(" \t"):
+            return False
+        if silent:
+            return True
+        if not scan.options.comments:
+            scan.report("`<!-- -->` is no comment here; write `{/* */}`", start)
+        state.line = last + 1
+        state.push("comment", "", 0).map = [start, state.line]
+        return True
+
+    return comment
