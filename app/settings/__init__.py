@@ -79,8 +79,8 @@ class Serving(Section):
     port: int = Field(8000, ge=0, le=65_535, validation_alias="PORT")
     """The port to listen on; 0 takes a free one."""
     origins: str = ""
-    """Sites whose pages may use the chat, comma-separated, as https://docs.example.com.
-    Pages on localhost and 127.0.0.1 always may."""
+    """Sites whose pages may use the chat, comma-separated, as https://docs.example.com. By
+    default those of a Docusaurus in development, on port 3000 of localhost and 127.0.0.1."""
     session_key: SecretStr | None = None
     """Signs the tokens of anonymous readers: at least 32 characters. By default one is made
     and kept in the data folder. Several servers need the same one."""

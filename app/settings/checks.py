@@ -90,7 +90,14 @@ def _answers(settings: Settings) -> Iterator[str]:
 
 
 def _serving(settings: Settings) -> Iterator[str]:
-    if settings.session_key and len(settings.session_key.get_secret_value()) < 32:
+    from app.guard.origins import allowed_origins  # noqa: PLC0415 (loads what only a server needs)
+
+    try:
+        allowed_origins(settings.origins)
+    except ValueError as error:
+        yield from str(error).splitlines()
+    key = settings.session_key
+    if key and len(key.get_secret_value().encode()) < 32:
         yield (
             "ASKDOCS_SESSION_KEY is shorter than 32 characters: make it long and random, or "
             "leave it out"
