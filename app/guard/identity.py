@@ -1,0 +1,109 @@
+"""Who a reader is: a signed token, and nothing kept on the server."""
+
+import os
+import re
+import secrets
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import jwt
+from pydantic import SecretStr
+
+SHORTEST_KEY = 32  # bytes: what HMAC with SHA-256 asks for (RFC 7518, section 3.2)
+NAME = "askdocs"
+GUEST = re.compile(r"guest_[0-9a-f]{32}")
+
+
+class InvalidToken(Exception):  # noqa: N818 - it is the token that is wrong
+    """The message is for the reader's page: what is wrong with the token, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    token: str
+    expires_at: datetime
+
+
+class Identity:
+    """Bearer tokens, signed with `key`, that name an owner for `lifetime` seconds.
+
+    Raises ValueError for a key that is too short to sign with.
+    """
+
+    def __init__(self, key: SecretStr, lifetime: int) -> None:
+        self._key = key.get_secret_value().encode()
+        if len(self._key) < SHORTEST_KEY:
+            raise ValueError(
+                f"ASKDOCS_SESSION_KEY has {len(self._key)} bytes; it needs {SHORTEST_KEY} or more. "
+                "Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+            )
+        self._lifetime = timedelta(seconds=lifetime)
+
+    def issue(self, owner: str | None = None) -> Token:
+        """For a new guest, or a later token for the same owner."""
+        now = datetime.now(UTC).replace(microsecond=0)
+        expires_at = now + self._lifetime
+        claims = {
+            "sub": owner or f"guest_{secrets.token_hex(16)}",
+            "iat": now,
+            "exp": expires_at,
+            "iss": NAME,
+            "aud": NAME,
+        }
+        return Token(jwt.encode(claims, self._key, algorithm="HS256"), expires_at)
+
+    def owner(self, token: str) -> str:
+        """Raises InvalidToken for one that is forged, garbled or expired."""
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                self._key,
+                algorithms=["HS256"],
+                audience=NAME,
+                issuer=NAME,
+                options={"require": ["sub", "iat", "exp", "iss", "aud"]},
+            )
+        except jwt.ExpiredSignatureError:
+            raise InvalidToken(
+                "This session has expired: get a new one at POST /session."
+            ) from None
+        except jwt.InvalidTokenError:
+            raise InvalidToken(
+                "This token was not made by this server: get one at POST /session."
+            ) from None
+        if not GUEST.fullmatch(claims["sub"]):
+            raise InvalidToken("This token names no reader: get one at POST /session.")
+        return claims["sub"]
+
+
+def load_or_create_key(path: Path) -> SecretStr:
+    """The key kept at `path`, made on the first start, for the eyes of this user alone.
+
+    Processes that start at once agree on one. Raises OSError where it cannot be kept, and
+    ValueError where the file holds something else: a new key would end every session.
+    """
+    if not path.exists():
+        create_key(path)
+    key = path.read_text(encoding="utf-8", errors="replace").strip()
+    if len(key) < SHORTEST_KEY:
+        raise ValueError(f"{str(path)!r} holds no session key: delete it, and one is made.")
+    return SecretStr(key)
+
+
+def create_key(path: Path) -> None:
+    """Written aside and linked into place: whoever reads `path` reads a whole key."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=".key-")  # mode 0600
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process was first: its key counts
+            os.link(aside, path)
+    finally:
+        Path(aside).unlink()
