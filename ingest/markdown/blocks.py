@@ -121,18 +121,18 @@ def footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if silent:
         return True
     scan_of(state).footnotes.add(found[1].lower())
-    saved = state.tShift[start], state.sCount[start], state.blkIndent, state.parentType
-    content = state.skipSpaces(found.end())
-    content = min(content, state.eMarks[start])
-    state.tShift[start] = content - state.bMarks[start]
-    state.blkIndent += 4
-    state.sCount[start] = state.blkIndent
+    saved = state.bMarks[start], state.tShift[start], state.sCount[start]
+    outer_indent, outer_parent = state.blkIndent, state.parentType
+    content = min(state.skipSpaces(found.end()), state.eMarks[start])
+    state.bMarks[start], state.tShift[start] = content, 0
+    state.blkIndent = state.sCount[start] = outer_indent + 4
     state.parentType = "footnote"
     state.push("footnote_open", "", 1).map = [start, end]
     if content >= state.eMarks[start]:
         state.line = start + 1
     state.md.block.tokenize(state, start, end)
     state.push("footnote_close", "", -1)
-    state.tShift[start], state.sCount[start], state.blkIndent, state.parentType = saved
+    state.bMarks[start], state.tShift[start], state.sCount[start] = saved
+    state.blkIndent, state.parentType = outer_indent, outer_parent
     state.line = max(state.line, start + 1)
     return True

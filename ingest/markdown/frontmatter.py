@@ -49,7 +49,8 @@ def front_matter(text: str) -> FrontMatter:
         data = _mapping(matter, opening[1].strip())
     except yaml.MarkedYAMLError as failure:
         mark = failure.problem_mark or failure.context_mark
-        error = SourceError(f"front matter: {failure.problem}", mark.line + 2 if mark else 1)
+        line = min(mark.line, matter.rstrip("\n").count("\n")) if mark else -1
+        error = SourceError(f"front matter: {failure.problem}", line + 2)
     except (yaml.YAMLError, ValueError, RecursionError) as failure:
         error = SourceError(f"front matter: {failure}", 1)
     return FrontMatter(data, body, first_line, excerpt_body, error)

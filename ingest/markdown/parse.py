@@ -74,7 +74,8 @@ def parse(
         frozenset(options.admonition_keywords),
     )
     walk.run(tokens)
-    errors.extend(SourceError(message, file_line(line)) for message, line in scan.errors)
+    found = sorted(scan.errors, key=lambda error: error[1])
+    errors.extend(SourceError(message, file_line(line)) for message, line in found)
     sections = tuple(walk.outline.sections)
     return MarkdownPage(
         front_matter=matter.data,

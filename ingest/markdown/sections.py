@@ -17,12 +17,8 @@ _HIGHLIGHT_COMMENT = re.compile(
     r"(?:\*/\}?|-->)?[ \t]*(?:\n|\Z)",
     re.MULTILINE,
 )
-_TAB_VALUE = re.compile(
-    r"\{[^{}]*?\blabel:\s*([\"'])(?P<label>.*?)\1[^{}]*?\bvalue:\s*([\"'])(?P<value>.*?)\3"
-)
-_TAB_LABEL = re.compile(
-    r"\{[^{}]*?\bvalue:\s*([\"'])(?P<value>.*?)\1[^{}]*?\blabel:\s*([\"'])(?P<label>.*?)\3"
-)
+_TAB = re.compile(r"\{[^{}]*\}")
+_TAB_FIELD = re.compile(r"\b(label|value):\s*(?:\"([^\"]*)\"|'([^']*)')")
 _LABELLING = ("title", "label", "summary", "caption")
 
 
@@ -237,10 +233,10 @@ class Walk:
             self.outline.splice(page, line)
 
     def _tabs(self, tag: Tag) -> None:
-        values = tag.attributes.get("values", "")
-        for pattern in (_TAB_VALUE, _TAB_LABEL):
-            for found in pattern.finditer(values[:10_000]):
-                self._tab_labels[found["value"]] = found["label"]
+        for tab in _TAB.findall(tag.attributes.get("values", "")[:10_000]):
+            fields = {name: double or single for name, double, single in _TAB_FIELD.findall(tab)}
+            if "value" in fields and "label" in fields:
+                self._tab_labels[fields["value"]] = fields["label"]
 
     def _tab(self, tag: Tag) -> None:
         self._flush_labels()
