@@ -1,7 +1,9 @@
 import asyncio
 import json
 from collections.abc import Iterable
+from contextlib import aclosing
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -40,28 +42,30 @@ def command(
         click.echo(text)
         _list(sources)
     else:
-        asyncio.run(_ask(question, {"data": data, "collection": collection, "model": model}))
+        asyncio.run(_ask_here(question, {"data": data, "collection": collection, "model": model}))
 
 
-async def _ask(question: str, flags: dict[str, object]) -> None:
+async def _ask_here(question: str, flags: dict[str, Any]) -> None:
     from app.settings.checks import check_answer
     from app.settings.environment import load_settings
 
     settings = load_settings(check_answer, **flags)
 
-    from contextlib import aclosing
-
     from app.answer.question import Question
     from app.answer.transcript import Transcript, written
+    from app.retrieval.collections import CollectionLockedError
     from app.services import open_agent
 
     transcript = Transcript()
-    async with (
-        open_agent(settings) as agent,
-        aclosing(written(agent, Question(question), transcript)) as pieces,
-    ):
-        async for piece in pieces:
-            click.echo(piece, nl=False)
+    try:
+        async with (
+            open_agent(settings) as agent,
+            aclosing(written(agent, Question(question), transcript)) as pieces,
+        ):
+            async for piece in pieces:
+                click.echo(piece, nl=False)
+    except CollectionLockedError as error:
+        raise AskError(f"{error} Or ask the server that has it open: --server URL") from error
     click.echo()
     _list((source.path, source.url) for source in transcript.sources)
 

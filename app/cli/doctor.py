@@ -2,7 +2,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -43,7 +43,7 @@ def command(data: Path | None, collection: str | None, call: bool) -> None:
     raise click.exceptions.Exit(0 if well else 1)
 
 
-async def _report(flags: dict[str, object], call: bool) -> bool:
+async def _report(flags: dict[str, Any], call: bool) -> bool:
     from app.settings import SettingsError
     from app.settings.environment import load_settings
 
@@ -101,18 +101,11 @@ async def _embedder(settings: "Settings") -> str:
 
 
 async def _collection(settings: "Settings") -> str:
-    from app.retrieval.collections import open_collection
-    from app.retrieval.embedders import open_embedder
+    from app.cli.index import open_index
     from app.retrieval.retriever import check
     from app.settings.checks import shown
 
-    key = settings.key_for(settings.embedder)
-    async with (
-        open_embedder(settings.embedder, api_key=key) as embedder,
-        open_collection(
-            settings.qdrant_url, settings.collection, api_key=settings.qdrant_api_key
-        ) as collection,
-    ):
+    async with open_index(settings) as (collection, embedder):
         if fault := await check(collection, embedder):
             raise UnfitError(fault)
         count = await collection.count()
