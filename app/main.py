@@ -1,7 +1,7 @@
 """The application: lifespan, middleware, routes."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 from typing import Any, TypedDict
@@ -38,7 +38,7 @@ def create_app(settings: Settings, opened: Opening = open_services) -> FastAPI:
     """All is opened in the lifespan: what cannot be opened keeps the server from starting."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[State]:
+    async def lifespan(app: FastAPI) -> AsyncGenerator[State, None]:
         async with opened(settings) as services:
             yield {"services": services}
 

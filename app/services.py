@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ class Services:
 
 
 @asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[Services]:
+async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
     """Raises the error of whichever part cannot be opened; each says what to do."""
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.database_url))
@@ -48,7 +48,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
 
 
 @asynccontextmanager
-async def open_agent(settings: Settings) -> AsyncIterator[DocsAgent]:
+async def open_agent(settings: Settings) -> AsyncGenerator[DocsAgent, None]:
     """The agent alone: no threads, no readers."""
     async with AsyncExitStack() as stack:
         yield (await _open_agent(settings, stack))[2]

@@ -1,11 +1,29 @@
 """The named set of chunks. One URL chooses where it lives."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
+from pydantic import SecretStr
+
+from app.retrieval import RetrievalError
 from app.retrieval.embedders import Vector
 from app.retrieval.passages import Chunk, Passage
+
+
+class CollectionError(RetrievalError):
+    """The collection cannot be opened, read or written."""
+
+
+class CollectionLockedError(CollectionError):
+    """Embedded storage is open in another process."""
+
+
+class CollectionMissingError(CollectionError):
+    message = "The documentation has not been indexed yet, so there is nothing to answer from."
+    retryable = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +60,11 @@ class Filter:
 
 
 class Collection(Protocol):
+    """Writing and searching raise `CollectionMissingError` before `create`, and
+    `CollectionError` when the storage does not answer."""
+
+    name: str
+
     async def describe(self) -> Description | None:
         """None when the collection does not exist yet."""
         ...
@@ -54,6 +77,10 @@ class Collection(Protocol):
 
     def digests(self) -> AsyncIterator[tuple[str, str]]:
         """Every chunk's id and digest, in no order."""
+        ...
+
+    async def optimize(self) -> None:
+        """Make searching fast after a run of writes; searches may wait meanwhile."""
         ...
 
     async def upsert(self, points: Sequence[Point]) -> None: ...
@@ -71,3 +98,21 @@ class Collection(Protocol):
     async def page(self, page: str) -> list[Chunk]:
         """All chunks of the page with that URL, by ordinal; empty when there is none."""
         ...
+
+
+def open_collection(
+    url: str, name: str, *, api_key: SecretStr | None = None
+) -> AbstractAsyncContextManager[Collection]:
+    """Raises `CollectionError` for a URL that names none. A server is not reached before the
+    first call; embedded storage is locked from the first call on."""
+    if url.startswith("file:"):
+        from app.retrieval.collections.edge import open_edge  # noqa: PLC0415 - the chosen one
+
+        return open_edge(Path(url.removeprefix("file:").removeprefix("//")), name)
+    if url.startswith(("memory://", "http://", "https://")):
+        from app.retrieval.collections.qdrant import open_qdrant  # noqa: PLC0415 - the chosen one
+
+        return open_qdrant(url, name, api_key)
+    raise CollectionError(
+        f"QDRANT_URL is {url!r}: use file:PATH, http(s)://HOST:6333 or memory://."
+    )

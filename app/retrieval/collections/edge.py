@@ -1,0 +1,195 @@
+"""Qdrant Edge: Qdrant's own engine inside this process, for `file:` URLs.
+
+A collection is a folder: the shard's files, and the description beside them. The engine is
+synchronous and releases the interpreter, so each call runs in a thread.
+"""
+
+import asyncio
+import json
+import shutil
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+import qdrant_edge as edge
+
+from app.retrieval.collections import (
+    Collection,
+    CollectionError,
+    CollectionLockedError,
+    CollectionMissingError,
+    Description,
+    Filter,
+    Point,
+    SparseVector,
+)
+from app.retrieval.collections.payload import INDEXED, chunk, matches, payload, united
+from app.retrieval.embedders import Vector
+from app.retrieval.passages import Chunk, Passage
+
+T = TypeVar("T")
+
+_DENSE, _SPARSE = "dense", "sparse"
+_PAGE = 1_000  # points a scroll
+
+
+class EdgeCollection:
+    def __init__(self, folder: Path, name: str) -> None:
+        self.name = name
+        self._folder = folder / name
+        self._about = self._folder / "askdocs.json"
+        self._shard: edge.EdgeShard | None = None
+        self._opening = asyncio.Lock()
+
+    async def describe(self) -> Description | None:
+        if not self._about.exists():
+            return None
+        await self._opened()
+        return Description(**json.loads(self._about.read_text()))
+
+    async def create(self, description: Description) -> None:
+        async with self._opening:
+            if self._about.exists() and self._shard is None:
+                await self._call(self._load)  # fails while another process holds it
+            await self._call(lambda: self._create(description))
+
+    async def count(self) -> int:
+        shard = await self._opened()
+        return await self._call(lambda: shard.count(edge.CountRequest(exact=True)))
+
+    async def digests(self) -> AsyncIterator[tuple[str, str]]:
+        shard = await self._opened()
+        offset: Any = None
+        while True:
+            asked = edge.ScrollRequest(offset=offset, limit=_PAGE, with_payload=["digest"])
+            points, offset = await self._call(lambda asked=asked: shard.scroll(asked))
+            for point in points:
+                yield str(point.id), (point.payload or {})["digest"]
+            if offset is None:
+                return
+
+    async def upsert(self, points: Sequence[Point]) -> None:
+        shard = await self._opened()
+        written = [
+            edge.Point(
+                point.chunk.id,
+                {
+                    _DENSE: point.dense,
+                    _SPARSE: edge.SparseVector(point.sparse.indices, point.sparse.values),
+                },
+                payload(point.chunk),
+            )
+            for point in points
+        ]
+        await self._call(lambda: shard.update(edge.UpdateOperation.upsert_points(written)))
+
+    async def delete(self, ids: Sequence[str]) -> None:
+        shard = await self._opened()
+        if ids:
+            gone = edge.UpdateOperation.delete_points(list(ids))
+            await self._call(lambda: shard.update(gone))
+
+    async def optimize(self) -> None:
+        shard = await self._opened()
+        await self._call(shard.optimize)
+        await self._call(shard.flush)
+
+    async def search(
+        self, dense: Vector, sparse: SparseVector, *, limit: int, where: Filter
+    ) -> list[Passage]:
+        shard = await self._opened()
+        queries = [edge.Query.Nearest(dense, _DENSE)]
+        if sparse.indices:
+            asked = edge.SparseVector(sparse.indices, sparse.values)
+            queries.append(edge.Query.Nearest(asked, _SPARSE))
+        wanted = _filter(matches(where))
+        requests = [
+            edge.QueryRequest(limit, query=query, filter=wanted, with_payload=True)
+            for query in queries
+        ]
+        batch = edge.QueryBatchRequest(requests)
+        found = await self._call(lambda: shard.query_batch(batch))
+        return united(found[0], found[1] if len(found) > 1 else [])
+
+    async def page(self, page: str) -> list[Chunk]:
+        shard = await self._opened()
+        chunks: list[Chunk] = []
+        offset: Any = None
+        while True:
+            asked = edge.ScrollRequest(
+                offset=offset, limit=_PAGE, filter=_filter({"page": page}), with_payload=True
+            )
+            points, offset = await self._call(lambda asked=asked: shard.scroll(asked))
+            chunks += [chunk(point.id, point.payload or {}) for point in points]
+            if offset is None:
+                return sorted(chunks, key=lambda c: c.ordinal)
+
+    async def close(self) -> None:
+        if shard := self._shard:
+            self._shard = None
+            await self._call(shard.close)
+
+    async def _opened(self) -> edge.EdgeShard:
+        if self._shard:
+            return self._shard
+        async with self._opening:
+            if self._shard is None:
+                if not self._about.exists():
+                    raise CollectionMissingError(
+                        f"There is no collection {self.name!r} in {self._folder.parent}: run "
+                        "askdocs ingest first."
+                    )
+                await self._call(self._load)
+            assert self._shard is not None  # noqa: S101 - for the type checker
+            return self._shard
+
+    def _load(self) -> None:
+        self._shard = edge.EdgeShard.load(str(self._folder / "shard"))
+
+    def _create(self, description: Description) -> None:
+        if self._shard:
+            self._shard.close()
+            self._shard = None
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(parents=True)
+        config = edge.EdgeConfig(
+            vectors={_DENSE: edge.EdgeVectorParams(description.dimension, edge.Distance.Cosine)},
+            sparse_vectors={_SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
+        )
+        (self._folder / "shard").mkdir()
+        self._shard = edge.EdgeShard.create(str(self._folder / "shard"), config)
+        for field in INDEXED:
+            self._shard.update(
+                edge.UpdateOperation.create_field_index(field, edge.PayloadSchemaType.Keyword)
+            )
+        self._about.write_text(json.dumps(asdict(description)))
+
+    async def _call(self, work: Callable[[], T]) -> T:
+        try:
+            return await asyncio.to_thread(work)
+        except Exception as error:
+            if "WouldBlock" in str(error):
+                raise CollectionLockedError(
+                    f"The collection in {self._folder} is open in another askdocs process. Stop "
+                    "that one first, or run a Qdrant server and set QDRANT_URL to it: a server "
+                    "takes both at once."
+                ) from error
+            raise CollectionError(f"The collection in {self._folder} failed: {error}") from error
+
+
+def _filter(wanted: dict[str, str]) -> edge.Filter | None:
+    conditions: list[Any] = [
+        edge.FieldCondition(field, match=edge.MatchValue(value)) for field, value in wanted.items()
+    ]
+    return edge.Filter(must=conditions) if conditions else None
+
+
+@asynccontextmanager
+async def open_edge(folder: Path, name: str) -> AsyncGenerator[Collection, None]:
+    collection = EdgeCollection(folder, name)
+    try:
+        yield collection
+    finally:
+        await collection.close()
