@@ -1,5 +1,6 @@
 """The connections of SqlStore: one URL, SQLite's or PostgreSQL's."""
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -31,12 +32,26 @@ async def open_engine(database_url: str) -> AsyncGenerator[AsyncEngine]:
     engine = sqlite_engine(url) if url.get_backend_name() == "sqlite" else postgres_engine(url)
     try:
         try:
-            await migrate(engine)
+            await prepare(engine)
         except DBAPIError as error:
             raise StoreError(f"Cannot use the database {url!r}: {error.orig}") from error
         yield engine
     finally:
         await engine.dispose()
+
+
+async def prepare(engine: AsyncEngine) -> None:
+    """Two processes that open a new SQLite file both turn its journal to WAL: the second is told
+    that the database is locked, at once, whatever the busy time-out. So it tries again."""
+    give_up = asyncio.get_running_loop().time() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            return await migrate(engine)
+        except DBAPIError as error:
+            busy = getattr(error.orig, "sqlite_errorname", "") == "SQLITE_BUSY"
+            if not busy or asyncio.get_running_loop().time() > give_up:
+                raise
+        await asyncio.sleep(0.05)
 
 
 def parsed(database_url: str) -> URL:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
+import anyio
 import pytest
 from chatkit.store import NotFoundError
 from chatkit.types import FileAttachment, Page, Thread, ThreadItem
@@ -248,6 +249,19 @@ async def test_a_save_that_has_begun_is_finished_though_its_reader_has_left(stor
         for n in range(40):
             while not await is_there(store, f"m{n}"):
                 pass
+
+
+async def test_a_partial_answer_is_kept_in_a_scope_that_is_cancelled_at_every_await(
+    store: ThreadStore,
+):
+    """As Starlette cancels a response whose reader left."""
+    await filled(store, 0)
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await store.add_thread_item("thr_1", answer("partial"), ANA)
+    async with asyncio.timeout(10):
+        while not await is_there(store, "partial"):
+            pass
 
 
 # Copies and times

@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,13 @@ async def test_a_newer_schema_is_refused(database_url: str):
         await opened(database_url)
 
 
+async def test_a_new_file_that_another_process_is_just_making_is_waited_for(tmp_path: Path):
+    with closing(sqlite3.connect(tmp_path / "threads.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        asyncio.get_running_loop().call_later(0.3, other.execute, "COMMIT")
+        await opened(f"sqlite:///{tmp_path}/threads.db")
+
+
 OPEN_AND_WRITE = """
 import asyncio, sys
 from app.stores import open_store
@@ -236,10 +244,9 @@ async def test_a_killed_process_loses_no_acknowledged_item(tmp_path: Path):
     async with open_store(url) as store:
         for item_id in acknowledged:
             assert (await store.load_item("thr_1", item_id, ANA)).id == item_id
-    with sqlite3.connect(tmp_path / "threads.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "threads.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-    connection.close()
 
 
 @pytest.mark.parametrize("database_url", SQL_STORES, indirect=True)
