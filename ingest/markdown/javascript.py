@@ -96,7 +96,7 @@ def _last_mark(
         if in_template:
             position = _template_step(mark, stack, position)
         elif mark in ("//", "/*", '"', "'"):
-            position = _after_quoted(text, found.start(), mark)
+            position = _after_quoted(text, found.start(), mark, budget)
         elif mark in _OPENING:
             stack.append(mark)
         elif mark[0] != "\n" and stack[-1:] != [_OPENING_OF[mark]]:
@@ -117,12 +117,13 @@ def _template_step(mark: str, stack: list[str], position: int) -> int:
     return position
 
 
-def _after_quoted(text: str, start: int, mark: str) -> int:
+def _after_quoted(text: str, start: int, mark: str, budget: Budget) -> int:
     """The end of a comment or a string; a quote that is not closed on its line is a letter."""
     if mark in "\"'":
         string = _STRING.match(text, start)
         return string.end() if string else start + 1
     end = text.find("\n" if mark == "//" else "*/", start + 2)
+    budget.spend(((len(text) if end < 0 else end) - start) // 32)
     if end < 0:
         raise Unfinished
     return end if mark == "//" else end + 2

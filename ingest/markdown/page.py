@@ -35,12 +35,12 @@ class SourceError:
 class MarkdownOptions:
     """The `markdown` settings of a site's configuration that change text or ids.
 
-    `mdx1Compat.headingIds` is not among them: where it is off, `## Heading {#id}` does not
-    compile, so reading the id is right either way.
+    Two of `mdx1Compat` are not among them. Where `headingIds` is off, `## Heading {#id}` does
+    not compile, so reading the id is right either way. Where `admonitions` is off,
+    `:::note Title` is shown as it is written; it is read as the admonition that it should be.
     """
 
     comments: bool = True  # mdx1Compat.comments: `<!-- -->` is allowed in MDX
-    admonitions: bool = True  # mdx1Compat.admonitions: `:::note Title` means `:::note[Title]`
     maintain_case: bool = False  # anchors.maintainCase: ids are not lower-cased
     admonition_keywords: tuple[str, ...] = ADMONITIONS
 

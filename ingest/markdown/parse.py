@@ -77,11 +77,12 @@ def parse(
     found = sorted(scan.errors, key=lambda error: error[1])
     errors.extend(SourceError(message, file_line(line)) for message, line in found)
     sections = tuple(walk.outline.sections)
+    description = text_field(matter.data, "description")
     return MarkdownPage(
         front_matter=matter.data,
         content_title=content_title(matter.excerpt_body),
         shown_title=_shown_title(sections, text_field(matter.data, "title")),
-        description=text_field(matter.data, "description") or excerpt(matter.excerpt_body),
+        description=excerpt(matter.excerpt_body) if description is None else description,
         headings=tuple(walk.headings),
         sections=sections,
         imports=imports,

@@ -10,7 +10,7 @@ def prepared(body: str, options: MarkdownOptions) -> tuple[str, list[int] | None
 
     None: no line has moved.
     """
-    if options.admonitions and ":::" in body:
+    if ":::" in body:
         keywords = "|".join(map(re.escape, options.admonition_keywords))
         titled = re.compile(rf"^((?:> ?)*(?: +|\t+)?:{{3,}}(?:{keywords})) +(.*)$", re.MULTILINE)
         body = titled.sub(r"\1[\2]", body)

@@ -127,13 +127,16 @@ def tag_text(tag: Tag, scope: Scope) -> str:
     return ""
 
 
+_UNTIDY = re.compile(r"[\t\n\f\v]|  ")
 _SPACES = re.compile(r"[ \t\f\v]+")
 _BREAKS = re.compile(r" ?\n[ \n]*")
 
 
 def tidy(text: str) -> str:
     """Runs of spaces as one, no blank lines."""
-    return _BREAKS.sub("\n", _SPACES.sub(" ", text)).strip()
+    if _UNTIDY.search(text):
+        text = _BREAKS.sub("\n", _SPACES.sub(" ", text))
+    return text.strip()
 
 
 def html_text(source: str) -> str:

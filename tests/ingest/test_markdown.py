@@ -118,11 +118,6 @@ def test_unknown_containers_are_bare() -> None:
     assert texts(":::row\nx\n:::\n") == ["x"]
 
 
-def test_admonition_titles_need_the_compatibility_option() -> None:
-    page = parse(":::tip Title\nx\n:::\n", options=MarkdownOptions(admonitions=False))
-    assert [block.text for block in page.sections[0].blocks] == [":::tip Title x :::"]
-
-
 def test_own_admonition_keywords() -> None:
     options = MarkdownOptions(admonition_keywords=("aside",))
     page = parse(":::aside Hm\nx\n:::\n", options=options)
@@ -274,6 +269,14 @@ def test_prose_that_begins_with_export_is_kept() -> None:
 def test_a_very_long_file_is_cut_and_says_so() -> None:
     page = parse("```\n" + "line\n" * 240_000)
     assert "only the first 999,999 of 1,200,004 characters" in page.errors[0].message
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "description"),
+    [("", "Text here."), ("description: Said", "Said"), ("description: ''", "")],
+)
+def test_description(front_matter: str, description: str) -> None:
+    assert parse(f"---\n{front_matter}\n---\n\n# A\n\nText here.\n").description == description
 
 
 # Partials

@@ -27,7 +27,6 @@ def read_case(case: dict[str, Any]) -> MarkdownPage:
     compat = settings.get("mdx1Compat", {})
     options = MarkdownOptions(
         comments=compat.get("comments", True),
-        admonitions=compat.get("admonitions", True),
         maintain_case=settings.get("anchors", {}).get("maintainCase", False),
     )
     format_ = settings.get("format", "mdx")
@@ -120,7 +119,7 @@ def test_nothing_is_reported_where_docusaurus_builds(bench: Path) -> None:
     ("site", "headings", "options"),
     [
         # `future.v4: true` in its configuration
-        ("rn", 2246, MarkdownOptions(comments=False, admonitions=False)),
+        ("rn", 2246, MarkdownOptions(comments=False)),
         ("redux", 1128, MarkdownOptions()),
         ("tse", 1051, MarkdownOptions()),
         ("edge", 75, MarkdownOptions()),
@@ -159,3 +158,26 @@ def gold_pages(folder: Path) -> list[dict[str, Any]]:
 
 def without_lines(headings: list[tuple[int, str, int]]) -> list[tuple[int, str]]:
     return [(depth, identifier) for depth, identifier, _ in headings]
+
+
+def test_anchors_are_those_of_the_built_html(bench: Path) -> None:
+    """Partials, HTML headings and all; h1s have no id there."""
+    folder = bench / "sites/edge"
+    built = json.loads((folder / "gold_html_headings.json").read_text("utf-8"))
+    compared = 0
+    for gold in gold_pages(folder):
+        route = gold["permalink"].rstrip("/")
+        if route not in built:
+            continue  # drafts
+        html = [(found["depth"], found["id"]) for found in built[route] if found["id"]]
+        page = with_partials(folder / gold["file"])
+        ours = [(part.depth, part.anchor) for part in page.sections if part.anchor]
+        assert ours == html, route
+        compared += len(html)
+    assert compared == 50
+
+
+def with_partials(path: Path) -> MarkdownPage:
+    return parse(
+        path.read_text("utf-8"), partial=lambda target: with_partials(path.parent / target)
+    )

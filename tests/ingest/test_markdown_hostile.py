@@ -46,7 +46,7 @@ HOSTILE = {
     "stars": "*" * 50_000,
     "code spans": "".join("`" * i + "a" for i in range(300)),
     "wide table": "|" * N + "\n" + "|-" * N + "|\n",
-    "wide and tall table": "|a" * 1_000 + "|\n" + "|-" * 1_000 + "|\n" + "a\n" * N,
+    "wide and tall table": "|a" * 500 + "|\n" + "|-" * 500 + "|\n" + "a\n" * N,
     "fences": "```\n" * N,
     "mdx-code-block": "```mdx-code-block\n" * N,
     "headings": "# a\n" * N,
