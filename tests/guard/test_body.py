@@ -5,12 +5,18 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.guard.body import BodyLimit
-from tests.guard.conftest import Serving
+from tests.fakes.servers import running
 
 LIMIT = 1000
+
+
+def limited(app: ASGIApp) -> ASGIApp:
+    return BodyLimit(Starlette(routes=[Mount("/", app)]), LIMIT)
 
 
 class Echo:
@@ -36,11 +42,11 @@ async def pieces(size: int) -> AsyncIterator[bytes]:
 
 @pytest.mark.parametrize("size", [0, 1, LIMIT])
 @pytest.mark.parametrize("chunked", [False, True])
-async def test_a_body_within_the_limit_arrives_whole(serving: Serving, size: int, chunked: bool):
+async def test_a_body_within_the_limit_arrives_whole(size: int, chunked: bool):
     echo = Echo()
-    async with serving(BodyLimit(echo, LIMIT)) as port, httpx.AsyncClient() as client:
+    async with running(limited(echo)) as url, httpx.AsyncClient() as client:
         body = pieces(size) if chunked else b"x" * size
-        response = await client.post(f"http://127.0.0.1:{port}/", content=body)
+        response = await client.post(url, content=body)
     assert (response.status_code, response.text) == (200, str(size))
     assert echo.bodies == [b"x" * size]
 
@@ -48,14 +54,13 @@ async def test_a_body_within_the_limit_arrives_whole(serving: Serving, size: int
 @pytest.mark.parametrize("size", [LIMIT + 1, 300_000])
 @pytest.mark.parametrize("chunked", [False, True])
 async def test_a_larger_body_is_refused_before_anything_runs(
-    serving: Serving,
     size: int,
     chunked: bool,
 ):
     echo = Echo()
-    async with serving(BodyLimit(echo, LIMIT)) as port, httpx.AsyncClient() as client:
+    async with running(limited(echo)) as url, httpx.AsyncClient() as client:
         body = pieces(size) if chunked else b"x" * size
-        response = await client.post(f"http://127.0.0.1:{port}/", content=body)
+        response = await client.post(url, content=body)
     assert response.status_code == 413
     message = "The request is larger than 1,000 bytes: send a shorter message."
     assert response.json() == {"message": message}
@@ -82,10 +87,10 @@ async def test_a_length_that_lies_is_counted():
     assert echo.bodies == []
 
 
-async def test_a_reader_who_leaves_in_the_middle_of_the_body_runs_nothing(serving: Serving):
+async def test_a_reader_who_leaves_in_the_middle_of_the_body_runs_nothing():
     echo = Echo()
-    async with serving(BodyLimit(echo, LIMIT)) as port:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    async with running(limited(echo)) as url:
+        _, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
         writer.write(b"POST / HTTP/1.1\r\nHost: ask.test\r\nContent-Length: 500\r\n\r\nhalf")
         await writer.drain()
         await asyncio.sleep(0.05)
@@ -95,9 +100,7 @@ async def test_a_reader_who_leaves_in_the_middle_of_the_body_runs_nothing(servin
     assert echo.bodies == []
 
 
-async def test_the_answer_streams_and_the_application_hears_that_its_reader_left(
-    serving: Serving,
-):
+async def test_the_answer_streams_and_the_application_hears_that_its_reader_left():
     heard: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -106,10 +109,10 @@ async def test_the_answer_streams_and_the_application_hears_that_its_reader_left
         await send({"type": "http.response.body", "body": b"first", "more_body": True})
         heard.set_result((await receive())["type"])
 
-    async with serving(BodyLimit(app, LIMIT)) as port:
+    async with running(limited(app)) as url:
         async with (
             httpx.AsyncClient() as client,
-            client.stream("POST", f"http://127.0.0.1:{port}/", content=b"{}") as response,
+            client.stream("POST", url, content=b"{}") as response,
         ):
             assert await anext(response.aiter_bytes()) == b"first"
             assert not heard.done()
