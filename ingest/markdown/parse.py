@@ -114,6 +114,12 @@ def _tokens(body: str, options: MarkdownOptions, *, mdx: bool) -> tuple[list[Tok
     body = body.replace("\r", "\n")
     scan = Scan(Budget(len(body)), body, options)
     tokens = _parser(mdx=mdx).parse(body, {"scan": scan})
+    deep = next((token for token in tokens if token.level >= MAX_NESTING - 1), None)
+    if deep:
+        line = deep.map[0] if deep.map else 0
+        scan.report(f"nested {MAX_NESTING} deep; nothing inside of it is read", line)
+    if scan.budget.left <= 0:
+        scan.report("too many tags, braces or brackets without an end; some are read as text", 0)
     if mdx:
         for message, line in unbalanced(tokens):
             scan.report(message, line)

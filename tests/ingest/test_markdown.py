@@ -266,6 +266,19 @@ def test_prose_that_begins_with_export_is_kept() -> None:
     assert [block.text for block in page.sections[0].blocks] == ["export things to a file"]
 
 
+def test_what_is_nested_too_deep_to_be_read_is_reported() -> None:
+    page = parse("a\n\n" + "> " * 100 + "deep\n\nb\n")
+    assert [error.line for error in page.errors] == [3]
+    assert "nested 60 deep" in page.errors[0].message
+    assert [block.text for block in page.sections[0].blocks] == ["a", "b"]
+
+
+def test_a_page_that_uses_up_its_budget_says_so() -> None:
+    page = parse("{a\n\n" * 3_000)
+    assert any("too many tags" in error.message for error in page.errors)
+    assert page.sections[0].blocks[0].text == "{a"
+
+
 def test_a_very_long_file_is_cut_and_says_so() -> None:
     page = parse("```\n" + "line\n" * 240_000)
     assert "only the first 999,999 of 1,200,004 characters" in page.errors[0].message
