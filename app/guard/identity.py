@@ -22,6 +22,10 @@ class InvalidToken(Exception):  # noqa: N818 - it is the token that is wrong
     """The message is for the reader's page: what is wrong with the token, and what to do."""
 
 
+class SessionKeyError(ValueError):
+    """There is no key to sign with. The message says why, and what to do; it never holds a key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     token: str
@@ -31,13 +35,13 @@ class Token:
 class Identity:
     """Bearer tokens, signed with `key`, that name an owner for `lifetime` seconds.
 
-    Raises ValueError for a key that is too short to sign with.
+    Raises SessionKeyError for a key that is too short to sign with.
     """
 
     def __init__(self, key: SecretStr, lifetime: int) -> None:
         self._key = key.get_secret_value().encode()
         if len(self._key) < SHORTEST_KEY:
-            raise ValueError(
+            raise SessionKeyError(
                 f"ASKDOCS_SESSION_KEY has {len(self._key)} bytes; it needs {SHORTEST_KEY} or more. "
                 "Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
             )
@@ -83,14 +87,20 @@ class Identity:
 def load_or_create_key(path: Path) -> SecretStr:
     """The key kept at `path`, made on the first start, for the eyes of this user alone.
 
-    Processes that start at once agree on one. Raises OSError where it cannot be kept, and
-    ValueError where the file holds something else: a new key would end every session.
+    Processes that start at once agree on one. Raises SessionKeyError where it cannot be kept or
+    read, and for a file that holds something else: a key in its place would end every session.
     """
-    if not path.exists():
-        create_key(path)
-    key = path.read_text(encoding="utf-8", errors="replace").strip()
+    try:
+        if not path.exists():
+            create_key(path)
+        key = path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError as error:
+        raise SessionKeyError(
+            f"The session key cannot be kept at {str(path)!r}: {error.strerror}. "
+            "Set ASKDOCS_SESSION_KEY, or ASKDOCS_DATA to a folder that can be written to."
+        ) from error
     if len(key) < SHORTEST_KEY:
-        raise ValueError(f"{str(path)!r} holds no session key: delete it, and one is made.")
+        raise SessionKeyError(f"{str(path)!r} holds no session key: delete it, and one is made.")
     return SecretStr(key)
 
 

@@ -125,6 +125,10 @@ def postgres_engine(url: URL) -> AsyncEngine:
         pool_size=5,
         max_overflow=0,
         pool_pre_ping=True,  # a database that was restarted costs no request its answer
-        connect_args={"connect_timeout": 10, "prepare_threshold": None}  # the latter: PgBouncer
-        | dict(url.query),
+        connect_args={
+            "connect_timeout": 10,  # seconds
+            "tcp_user_timeout": 15_000,  # milliseconds until a connection counts as dead
+            "prepare_threshold": None,  # PgBouncer passes no prepared statements on
+            **url.query,
+        },
     )

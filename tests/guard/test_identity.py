@@ -13,7 +13,7 @@ import jwt
 import pytest
 from pydantic import SecretStr
 
-from app.guard.identity import Identity, InvalidToken, load_or_create_key
+from app.guard.identity import Identity, InvalidToken, SessionKeyError, load_or_create_key
 
 KEY = "k" * 32
 DAY = 86_400
@@ -106,7 +106,9 @@ def test_an_expired_token_says_so():
 
 
 def test_a_short_key_is_refused_and_not_shown():
-    with pytest.raises(ValueError, match="ASKDOCS_SESSION_KEY has 7 bytes; it needs 32") as caught:
+    with pytest.raises(
+        SessionKeyError, match="ASKDOCS_SESSION_KEY has 7 bytes; it needs 32"
+    ) as caught:
         Identity(SecretStr("hunter2"), lifetime=DAY)
     assert "hunter2" not in str(caught.value)
 
@@ -127,9 +129,15 @@ def test_the_key_is_made_once_and_for_this_user_alone(tmp_path: Path):
 def test_a_key_file_that_holds_something_else_is_left_alone(tmp_path: Path):
     path = tmp_path / "session.key"
     path.write_text("short\n")
-    with pytest.raises(ValueError, match=r"session\.key' holds no session key: delete it"):
+    with pytest.raises(SessionKeyError, match=r"session\.key' holds no session key: delete it"):
         load_or_create_key(path)
     assert path.read_text() == "short\n"
+
+
+def test_a_folder_that_cannot_keep_the_key_is_named(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SessionKeyError, match=r"file/session\.key': .*Set ASKDOCS_SESSION_KEY"):
+        load_or_create_key(tmp_path / "file" / "session.key")
 
 
 def test_processes_that_start_at_once_agree_on_one_key(tmp_path: Path):
