@@ -10,8 +10,8 @@ from ingest.markdown.page import (
     Section,
     SourceError,
 )
-from ingest.markdown.parse import parse
-from ingest.markdown.slug import Slugger, slug
+from ingest.markdown.parser import parse
+from ingest.markdown.slugs import Slugger, slug
 
 __all__ = [
     "Block",

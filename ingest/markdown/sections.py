@@ -8,7 +8,7 @@ from markdown_it.token import Token
 from ingest.markdown.javascript import Expression, Tag
 from ingest.markdown.outline import Outline
 from ingest.markdown.page import Block, BlockKind, Heading, MarkdownPage
-from ingest.markdown.slug import Slugger
+from ingest.markdown.slugs import Slugger
 from ingest.markdown.text import Scope, heading_source, html_text, shown_text, tag_text
 
 _FENCE_TITLE = re.compile(r"\btitle=(?:\"([^\"]*)\"|'([^']*)')")

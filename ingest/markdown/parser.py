@@ -23,7 +23,7 @@ from ingest.markdown.page import (
 )
 from ingest.markdown.scan import Scan
 from ingest.markdown.sections import Walk
-from ingest.markdown.slug import Slugger
+from ingest.markdown.slugs import Slugger
 from ingest.markdown.source import content_title, excerpt, prepared
 from ingest.markdown.spans import use_spans
 from ingest.markdown.text import Scope
