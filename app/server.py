@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from chatkit.errors import CustomStreamError
 from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
 from chatkit.types import (
+    AssistantMessageItem,
     ErrorEvent,
     FeedbackKind,
     ItemsFeedbackReq,
@@ -18,6 +19,7 @@ from chatkit.types import (
     StreamOptionsEvent,
     ThreadCreatedEvent,
     ThreadItem,
+    ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadMetadata,
     ThreadsAddClientToolOutputReq,
@@ -193,14 +195,22 @@ class DocsServer(ChatKitServer[RequestContext]):
     async def _replacing(
         self, thread: ThreadMetadata, item: UserMessageItem, context: RequestContext
     ) -> Events:
-        """The old answer goes when the first of the new one is stored: a failed retry costs
-        nothing."""
-        replaced = False
+        """The old answer goes when the new one begins: a failed retry costs nothing. What is
+        done before, the search, waits for that."""
+        held: list[ThreadItemDoneEvent] | None = []
         async with aclosing(self.respond(thread, item, context)) as answer:
             async for event in answer:
-                if not replaced and isinstance(event, ThreadItemDoneEvent):
-                    await self.threads.delete_items_after(thread.id, item.id, context)
-                    replaced = True
+                match event:
+                    case ThreadItemDoneEvent() if held is not None:
+                        held.append(event)
+                        continue
+                    case ThreadItemAddedEvent(item=AssistantMessageItem()) if held is not None:
+                        await self.threads.delete_items_after(thread.id, item.id, context)
+                        for earlier in held:
+                            yield earlier
+                        held = None
+                    case _:
+                        pass
                 yield event
 
     async def _answered(

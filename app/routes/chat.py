@@ -1,6 +1,6 @@
 """POST /chat: one question, one answer, for scripts."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from app.answer.events import EMPTY
@@ -29,12 +29,9 @@ class ChatResponse(BaseModel):
     sources: list[ChatSource]
 
 
-@router.post("/chat")
-async def chat(
-    asked: ChatRequest, request: Request, services: AppServices, context: AppContext
-) -> ChatResponse:
+@router.post("/chat", dependencies=[Depends(require_json)])
+async def chat(asked: ChatRequest, services: AppServices, context: AppContext) -> ChatResponse:
     """The answer to one question, with its sources. Nothing is stored."""
-    require_json(request)
     answer = await transcribed(services.agent, Question(asked.query, page=context.page))
     if not answer.text:
         raise ModelError("the model wrote nothing", message=EMPTY, retryable=True)

@@ -59,8 +59,15 @@ class FakeModel(Model):
         raise AssertionError("a script without an end")
 
     async def stream_response(
-        self, system_instructions: Any, asked: Any, settings: Any, tools: Any, *_: Any, **__: Any
+        self,
+        system_instructions: Any,
+        input: Any,  # noqa: A002 - the SDK's name
+        model_settings: Any,
+        tools: Any,
+        *_: Any,
+        **__: Any,
     ) -> AsyncIterator[Any]:
+        asked = input
         self.inputs.append(asked if isinstance(asked, list) else [{"content": asked}])
         self.instructions.append(system_instructions)
         self.tools.append([tool.name for tool in tools])

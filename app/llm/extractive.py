@@ -1,0 +1,75 @@
+"""A model that needs no key: it searches, then quotes the best sentences it was given."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+from agents import Model, ModelResponse, Usage
+from openai.types.responses import ResponseCompletedEvent, ResponseStreamEvent
+
+from app.llm.assembly import Assembly
+from app.llm.extract import answer
+from app.retrieval.passages import NumberedPassage, parsed
+
+NAME = "extractive"
+
+_WORDS = re.compile(r"\s*\S+")
+_SEARCH = "search_docs"
+
+
+class ExtractiveModel(Model):
+    """Does not understand, does not invent: the words are the documentation's own."""
+
+    async def get_response(self, *args: Any, **kwargs: Any) -> ModelResponse:
+        events = [event async for event in self.stream_response(*args, **kwargs)]
+        done = cast("ResponseCompletedEvent", events[-1]).response
+        return ModelResponse(list(done.output), Usage(requests=1), done.id)
+
+    async def stream_response(
+        self,
+        system_instructions: str | None,
+        input: Any,  # noqa: A002 - the SDK's name
+        *args: Any,
+        **kwargs: Any,
+    ) -> AsyncGenerator[ResponseStreamEvent, None]:
+        question, passages = _read(input)
+        assembly = Assembly(NAME)
+        if passages is None:
+            call = {"name": _SEARCH, "arguments": json.dumps({"query": question})}
+            for event in assembly.add(_chunk(tool_calls=[{"index": 0, "function": call}])):
+                yield event
+        else:
+            for word in _WORDS.findall(answer(question, passages)):
+                for event in assembly.add(_chunk(content=word)):
+                    yield event
+                await asyncio.sleep(0)  # a long answer shares the loop
+        for event in assembly.close():
+            yield event
+
+
+def _chunk(**delta: Any) -> dict[str, Any]:
+    return {"choices": [{"index": 0, "delta": delta}]}
+
+
+def _read(items: Any) -> tuple[str, list[NumberedPassage] | None]:
+    """The question, and the passages found for it; None before a search."""
+    if isinstance(items, str):
+        return items, None
+    question = ""
+    passages: list[NumberedPassage] | None = None
+    for item in cast("list[dict[str, Any]]", items):
+        if item.get("role") == "user":
+            question, passages = str(item["content"]), None
+        elif item.get("type") == "function_call" and item["name"] == _SEARCH:
+            question = json.loads(item["arguments"]).get("query") or question
+        elif item.get("type") == "function_call_output":
+            passages = [*(passages or []), *parsed(str(item["output"]))]
+    return question, passages
+
+
+@asynccontextmanager
+async def open_extractive() -> AsyncGenerator[Model, None]:
+    yield ExtractiveModel()
