@@ -128,6 +128,8 @@ def test_a_misspelt_name_in_the_file_is_reported_with_its_place() -> None:
         ({"embedder": "http://host/v1"}, "ASKDOCS_EMBEDDER is 'http://host/v1': name the model "),
         ({"embedder": "openai:small"}, "ASKDOCS_EMBEDDER is 'openai:small': it needs a key, set "),
         ({"model": "openrouter:x"}, "ASKDOCS_MODEL is 'openrouter:x': it needs a key, set "),
+        ({"model": "gpt-5"}, "ASKDOCS_MODEL is 'gpt-5': use one of extractive:"),
+        ({"model": "http://u:hidden@h/v1"}, "ASKDOCS_MODEL is 'http://…@h/v1': name the model"),
         ({"origins": "docs.example.com"}, "ASKDOCS_ORIGINS: 'docs.example.com' is no origin: "),
         ({"session_key": "hidden"}, "ASKDOCS_SESSION_KEY is shorter than 32 characters: "),
     ],

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from app.llm import ModelURLError, check_model_url
 from app.settings import Settings
 
 EMBEDDERS = ("wordllama:", "openai:", "openrouter:", "fastembed:", "http://", "https://")
@@ -86,7 +87,12 @@ def _embedder(settings: Settings) -> Iterator[str]:
 
 
 def _answers(settings: Settings) -> Iterator[str]:
-    yield from _missing_key("ASKDOCS_MODEL", settings.model, settings)
+    try:
+        check_model_url(settings.model)
+    except ModelURLError as error:
+        yield shown(str(error))
+    else:
+        yield from _missing_key("ASKDOCS_MODEL", settings.model, settings)
 
 
 def _serving(settings: Settings) -> Iterator[str]:
