@@ -63,24 +63,37 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: str) -> Iterator[str]:
+    """The URL of a database of this session's own: making one costs 0.2 s, emptying it nothing."""
+    import psycopg  # noqa: PLC0415 - an optional extra
+
+    name = f"askdocs_test_{uuid4().hex}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+    server, _, query = postgres_server.partition("?")
+    url = f"{server.rpartition('/')[0]}/{name}"
+    yield f"{url}?{query}" if query else url
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name}")  # type: ignore[arg-type]
+
+
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A new, empty database for the store named by the parameter."""
+    """An empty database for the store named by the parameter."""
     match request.param:
         case "memory":
             return "memory://"
         case "sqlite":
             return f"sqlite:///{tmp_path}/threads.db"
         case _:
-            server: str = request.getfixturevalue("postgres_server")
             import psycopg  # noqa: PLC0415 - an optional extra
 
-            name = f"test_{uuid4().hex}"
-            with psycopg.connect(server, autocommit=True) as connection:
-                connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
-            base, _, query = server.partition("?")
-            url = f"{base.rpartition('/')[0]}/{name}"
-            return f"{url}?{query}" if query else url
+            url: str = request.getfixturevalue("postgres_database")
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("DROP SCHEMA public CASCADE")
+                connection.execute("CREATE SCHEMA public")
+            return url
 
 
 @pytest.fixture
