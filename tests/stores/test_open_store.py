@@ -68,6 +68,12 @@ def test_postgresql_urls_are_taken_as_hosting_providers_write_them(scheme: str):
     assert url.query == {"sslmode": "require"}
 
 
+@pytest.mark.postgres
+async def test_a_providers_url_opens(postgres_database: str):
+    url = postgres_database.replace("postgresql://", "postgres://", 1)
+    await opened(url if "sslmode=" in url else f"{url}{'&' if '?' in url else '?'}sslmode=prefer")
+
+
 async def test_a_relative_file_is_made_in_its_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
