@@ -81,7 +81,7 @@ class ChatCompletionsModel(Model):
                 return ModelResponse(list(answer.output), Usage(requests=1), answer.id)
         raise cut_off(self._provider.model)
 
-    async def stream_response(  # noqa: PLR0913, PLR0917 - the SDK's signature
+    async def stream_response(
         self,
         system_instructions: str | None,
         input: str | list[TResponseInputItem],  # noqa: A002 - the SDK's name

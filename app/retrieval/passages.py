@@ -38,6 +38,11 @@ class Chunk:
         return self.breadcrumb[-1] if self.breadcrumb else self.title
 
     @property
+    def embedded(self) -> str:
+        """What the embedder reads: the place before the text finds more than the text alone."""
+        return f"{' > '.join((self.title, *self.breadcrumb))}\n{self.text}"
+
+    @property
     def path(self) -> str:
         """Title and headings, as a reader would name the place."""
         return " › ".join((self.title, *self.breadcrumb))

@@ -1,0 +1,122 @@
+"""Documents → chunks: sections, cut where they are too long. Pure."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from uuid import NAMESPACE_URL, uuid5
+
+from app.retrieval.passages import Chunk
+from app.retrieval.tokens import estimated_tokens
+from ingest.documents import Document
+from ingest.markdown import Block, Section
+
+RULES = "1"  # of cutting: others give other chunks
+LIMIT = 256  # tokens, estimated: the same on every machine
+
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
+
+
+def chunks(document: Document) -> list[Chunk]:
+    """In the page's order; a section without text has none.
+
+    Ids follow from the place (URL, heading, position in the section), so that a changed text
+    changes its chunk and no other.
+    """
+    made: list[Chunk] = []
+    seen: Counter[str] = Counter()
+    for section in document.page.sections:
+        url = f"{document.url}#{section.anchor}" if section.anchor else document.url
+        for text in _texts(section):
+            place = f"{url} {seen[url]}"
+            seen[url] += 1
+            made.append(_chunk(document, section, url, place, text, len(made)))
+    return made
+
+
+def _chunk(
+    document: Document, section: Section, url: str, place: str, text: str, ordinal: int
+) -> Chunk:
+    chunk = Chunk(
+        id=str(uuid5(NAMESPACE_URL, f"askdocs:{document.version}:{document.locale}:{place}")),
+        url=url,
+        page=document.url,
+        title=document.title,
+        breadcrumb=section.breadcrumb,
+        text=text,
+        source=document.source,
+        ordinal=ordinal,
+        tokens=estimated_tokens(text),
+        version=document.version,
+        locale=document.locale,
+    )
+    return replace(chunk, digest=hashlib.sha256(repr(chunk).encode()).hexdigest()[:32])
+
+
+def _texts(section: Section) -> Iterator[str]:
+    """The section's blocks, as many together as fit."""
+    held: list[str] = []
+    size = 0
+    for text in _pieces(section.blocks):
+        cost = estimated_tokens(text)
+        if held and size + cost > LIMIT:
+            yield "\n\n".join(held)
+            held, size = [], 0
+        held.append(text)
+        size += cost
+    if held:
+        yield "\n\n".join(held)
+
+
+def _pieces(blocks: Iterable[Block]) -> Iterator[str]:
+    """Blocks that fit stay whole; others are cut where their kind allows it."""
+    for block in blocks:
+        text = block.markdown.strip()
+        if not text:
+            continue
+        if estimated_tokens(text) <= LIMIT:
+            yield text
+        elif block.kind == "code":
+            for part in _filled(block.text.split("\n"), "\n"):
+                yield replace(block, text=part).markdown
+        elif block.kind == "table":
+            header, *rows = block.text.split("\n")
+            for part in _filled(rows, "\n", estimated_tokens(header)):
+                yield f"{header}\n{part}"
+        else:
+            yield from _filled(_sentences(block.text), "")
+
+
+def _sentences(text: str) -> list[str]:
+    """Lines of sentences, each with the white space that follows it."""
+    ends = [match.end() for match in _SENTENCE.finditer(text)]
+    starts = [0, *ends]
+    return [text[a:b] for a, b in zip(starts, [*ends, len(text)], strict=True)]
+
+
+def _filled(parts: Iterable[str], joint: str, reserved: int = 0) -> Iterator[str]:
+    """Parts joined up to the limit; one that is too long by itself is cut between words."""
+    held: list[str] = []
+    size = reserved
+    for part in parts:
+        for piece in _cut(part, LIMIT - reserved):
+            cost = estimated_tokens(piece)
+            if held and size + cost > LIMIT:
+                yield joint.join(held).strip("\n" if joint else None)
+                held, size = [], reserved
+            held.append(piece)
+            size += cost
+    if text := joint.join(held).strip("\n" if joint else None):
+        yield text
+
+
+def _cut(part: str, limit: int) -> Iterator[str]:
+    if estimated_tokens(part) <= limit:
+        yield part
+        return
+    middle = len(part) // 2
+    space = part.rfind(" ", 1, middle + 1)
+    at = space + 1 if space > 0 else max(1, middle)
+    yield from _cut(part[:at], limit)
+    yield from _cut(part[at:], limit)

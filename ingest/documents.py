@@ -1,0 +1,186 @@
+"""A docs tree → its documents, each with its true URL."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from wcmatch import glob
+
+from ingest.docusaurus import EXCLUDE, Site, SiteError, Tree, read_site
+from ingest.markdown import MarkdownPage, parse
+from ingest.markdown.frontmatter import text_field
+from ingest.routes import (
+    blog_slug,
+    doc_place,
+    encoded,
+    joined,
+    page_slug,
+    with_trailing_slash,
+    without_number,
+)
+from ingest.site_config import find_config, read_config
+
+_INCLUDE_FLAGS = glob.GLOBSTAR | glob.BRACE | glob.EXTGLOB
+_EXCLUDE_FLAGS = _INCLUDE_FLAGS | glob.DOTGLOB
+_LARGEST = 4_000_000  # bytes of a file that is read
+_DEEPEST_PARTIAL = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source page as read. `errors` are mistakes in it; what could be read was read."""
+
+    source: str
+    """Path of the file, relative to the site."""
+    url: str
+    title: str
+    page: MarkdownPage
+    version: str
+    locale: str
+    draft: bool = False
+    unlisted: bool = False
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A source that gave no document."""
+
+    source: str
+    reason: str
+
+
+def open_site(path: Path, *, url: str = "") -> Site:
+    """The site that `path` is the root of, or whose docs folder it is; else plain Markdown.
+
+    `url` is where the site is published. Raises `SiteError`.
+    """
+    path = path.resolve()
+    if not path.is_dir():
+        raise SiteError(f"{path.name!r} is no folder: give the root of a site or its docs folder.")
+    for folder in (path, *path.parents[:3]):
+        if config := find_config(folder):
+            site = read_site(folder, config, read_config(config), url=url)
+            if folder == path:
+                return site
+            trees = tuple(t for t in site.trees if t.folder.is_relative_to(path))
+            if trees:
+                return replace(site, trees=trees)
+    return _plain(path, url)
+
+
+def _plain(path: Path, url: str) -> Site:
+    """Markdown without a configuration: routes as of a Docusaurus at the root of `url`."""
+    scheme, _, rest = url.rstrip("/").partition("://")
+    host, _, base = rest.partition("/")
+    base_url = joined(base + "/")
+    origin = f"{scheme}://{host}" if url else ""
+    tree = Tree("docs", path, base_url, base_url, origin, exclude=(*EXCLUDE, "**/node_modules/**"))
+    return Site(path, (tree,), format="detect")
+
+
+def documents(site: Site) -> Iterator[Document | Unreadable]:
+    """In a stable order. Drafts and unlisted pages are among them: the caller decides."""
+    for tree in site.trees:
+        for relative in _files(tree):
+            yield _document(site, tree, relative)
+
+
+def _files(tree: Tree) -> Iterator[str]:
+    include = [pattern.removeprefix("./") for pattern in tree.include if pattern[:1] != "!"]
+    exclude = [
+        *(pattern.removeprefix("./") for pattern in tree.exclude),
+        *(pattern[1:] for pattern in tree.include if pattern[:1] == "!"),
+    ]
+    for folder, folders, names in os.walk(tree.folder):
+        folders.sort()
+        for name in sorted(names):
+            if not name.endswith((".md", ".mdx")):
+                continue
+            relative = (Path(folder) / name).relative_to(tree.folder).as_posix()
+            if glob.globmatch(relative, include, flags=_INCLUDE_FLAGS) and not glob.globmatch(
+                relative, exclude, flags=_EXCLUDE_FLAGS
+            ):
+                yield relative
+
+
+def _document(site: Site, tree: Tree, relative: str) -> Document | Unreadable:
+    file = tree.folder / relative
+    if tree.translated and (tree.translated / relative).is_file():
+        file = tree.translated / relative
+    source = os.path.relpath(file, site.root)
+    try:
+        page = _parsed(file, site, ())
+        url = _url(tree, relative, page.front_matter)
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        return Unreadable(source, str(error))
+    return Document(
+        source=source,
+        url=url,
+        title=_title(tree, relative, page),
+        page=page,
+        version=tree.version,
+        locale=tree.locale,
+        draft=_flag(page.front_matter, "draft"),
+        unlisted=_flag(page.front_matter, "unlisted"),
+        errors=tuple(map(str, page.errors)),
+    )
+
+
+def _parsed(file: Path, site: Site, importing: tuple[Path, ...]) -> MarkdownPage:
+    """A file with the partials that it imports, wherever they are inside the site."""
+    size = file.stat().st_size
+    if size > _LARGEST:
+        raise ValueError(f"{size:,} bytes are more than the {_LARGEST:,} that are read")
+    importing = (*importing, file.resolve())
+
+    def partial(written: str) -> MarkdownPage | None:
+        base = site.root / written[6:] if written.startswith("@site/") else file.parent / written
+        found = base.resolve()
+        if found in importing or len(importing) > _DEEPEST_PARTIAL or not found.is_file():
+            return None
+        if not found.is_relative_to(site.root.resolve()):
+            return None
+        return _parsed(found, site, importing)
+
+    return parse(
+        file.read_text("utf-8"),
+        format=site.format,
+        extension=file.suffix,
+        options=site.markdown,
+        partial=partial,
+    )
+
+
+def _url(tree: Tree, relative: str, matter: Mapping[str, Any]) -> str:
+    slug = text_field(matter, "slug")
+    match tree.kind:
+        case "docs":
+            numbers = tree.numbers and matter.get("parse_number_prefixes", True) is not False
+            place = doc_place(
+                relative, id_=text_field(matter, "id"), slug=slug, numbers=numbers
+            ).slug
+        case "blog":
+            place = blog_slug(relative, slug)
+        case "pages":
+            place = page_slug(relative, slug)
+    route = with_trailing_slash(joined(tree.base, place), tree.trailing_slash, tree.base_url)
+    return tree.origin + encoded(route)
+
+
+def _title(tree: Tree, relative: str, page: MarkdownPage) -> str:
+    """Front matter, else the first heading, else the name: shown as plain text."""
+    given = text_field(page.front_matter, "title")
+    if given is not None:
+        return given
+    if page.shown_title:
+        return page.shown_title
+    stem = Path(relative).stem
+    named = text_field(page.front_matter, "id") or stem
+    return without_number(named) if tree.numbers and named == stem else named
+
+
+def _flag(matter: Mapping[str, Any], name: str) -> bool:
+    return matter.get(name) in (True, "true")

@@ -1,0 +1,151 @@
+"""Read the site, plan, apply."""
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from app.retrieval import sparse
+from app.retrieval.collections import Collection, Description, Point
+from app.retrieval.embedders import Embedder
+from app.retrieval.passages import Chunk
+from ingest import chunker
+from ingest.chunker import chunks
+from ingest.documents import Document, Unreadable, documents
+from ingest.docusaurus import Site
+from ingest.plan import Plan, plan, why_rebuild
+
+_BATCH = 256  # chunks embedded and written together
+
+Progress = Callable[[str, int, int], None]
+"""The phase ("reading", "indexing"), how much is done, and of how much (0: not known yet)."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What an ingest did, or would do. `errors` name a source each."""
+
+    pages: int = 0
+    chunks: int = 0
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    kept: int = 0
+    rebuilt: str = ""
+    errors: list[str] = field(default_factory=list[str])
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+
+    @property
+    def changes(self) -> int:
+        return self.added + self.changed + self.removed
+
+
+def _silent(phase: str, done: int, total: int) -> None:
+    pass
+
+
+async def ingest(
+    site: Site,
+    collection: Collection,
+    embedder: Embedder,
+    *,
+    progress: Progress = _silent,
+    force: bool = False,
+    dry_run: bool = False,
+) -> Report:
+    """Bring the collection to what the site says now; a second run writes nothing.
+
+    Raises `PlanError`, `RetrievalError`, `SiteError`.
+    """
+    report = Report()
+    with _timed(report, "reading"):
+        found = list(read(site, report, progress))
+    wanted = Description(embedder.name, embedder.dimension, f"{chunker.RULES}.{sparse.RULES}")
+    rebuild = why_rebuild(await collection.describe(), wanted)
+    stored = {} if rebuild else {id_: digest async for id_, digest in collection.digests()}
+    planned = plan(stored, found, rebuild=rebuild)
+    report.chunks, report.kept = len(found), planned.keep
+    report.added, report.changed = len(planned.add), len(planned.change)
+    report.removed, report.rebuilt = len(planned.remove), rebuild
+    if not force:
+        planned.check()
+    if not dry_run and not planned.empty:
+        if rebuild:
+            await collection.create(wanted)
+        await _apply(planned, collection, embedder, report, progress)
+    return report
+
+
+def read(site: Site, report: Report, progress: Progress = _silent) -> Iterator[Chunk]:
+    """The chunks of all pages that readers can find; mistakes go to the report."""
+    urls: dict[str, str] = {}
+    for document in published(site, report):
+        report.pages += 1
+        progress("reading", report.pages, 0)
+        if first := urls.get(document.url):
+            report.errors.append(
+                f"{document.source}: has the same URL as {first} ({document.url}); left out"
+            )
+            continue
+        urls[document.url] = document.source
+        yield from chunks(document)
+
+
+def published(site: Site, report: Report) -> Iterator[Document]:
+    for document in documents(site):
+        if isinstance(document, Unreadable):
+            report.errors.append(f"{document.source}: {document.reason}")
+            continue
+        report.errors += [f"{document.source}: {error}" for error in document.errors]
+        if not document.draft and not document.unlisted:
+            yield document
+
+
+async def _apply(
+    planned: Plan, collection: Collection, embedder: Embedder, report: Report, progress: Progress
+) -> None:
+    write = planned.write
+    for at in range(0, len(write), _BATCH):
+        batch = write[at : at + _BATCH]
+        with _timed(report, "embedding"):
+            vectors = await embedder.embed([chunk.embedded for chunk in batch])
+        points = [
+            Point(chunk, vector, sparse.encode_chunk(chunk))
+            for chunk, vector in zip(batch, vectors, strict=True)
+        ]
+        with _timed(report, "writing"):
+            await collection.upsert(points)
+        progress("indexing", at + len(batch), len(write))
+    with _timed(report, "writing"):
+        await collection.delete(planned.remove)
+        await collection.optimize()
+
+
+def sections(site: Site, report: Report) -> Iterator[dict[str, object]]:
+    """What would be indexed, a section each, before it is cut into chunks."""
+    for document in published(site, report):
+        for section in document.page.sections:
+            text = "\n\n".join(block.markdown for block in section.blocks)
+            yield {
+                "url": f"{document.url}#{section.anchor}" if section.anchor else document.url,
+                "title": document.title,
+                "breadcrumb": list(section.breadcrumb),
+                "heading": section.heading,
+                "anchor": section.anchor,
+                "depth": section.depth,
+                "version": document.version,
+                "locale": document.locale,
+                "source": document.source,
+                "line": section.line,
+                "text": text,
+            }
+
+
+@contextmanager
+def _timed(report: Report, phase: str) -> Generator[None, None, None]:
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        spent = time.perf_counter() - started
+        report.seconds[phase] = report.seconds.get(phase, 0.0) + spent
