@@ -124,6 +124,7 @@ class MemoryStore(ThreadStore):
     ) -> None:
         thread = self._thread(thread_id, context, *item_ids)
         now = datetime.now(UTC)
+        reason = None if reason is None else records.plain(reason)
         for item_id in item_ids:
             thread.feedback.pop(item_id, None)
             thread.feedback[item_id] = Feedback(thread_id, item_id, kind, reason, now)

@@ -24,6 +24,11 @@ def time_of(microseconds: int) -> datetime:
     return EPOCH + timedelta(microseconds=microseconds)
 
 
+def plain(text: str) -> str:
+    """Text for a column of its own: PostgreSQL takes no NUL, which JSON would have escaped."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
 def thread_text(thread: ThreadMetadata) -> str:
     """The metadata alone: ChatKit also saves a `Thread`, whose items live elsewhere."""
     fields = {name: getattr(thread, name) for name in ThreadMetadata.model_fields}

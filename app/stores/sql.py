@@ -146,7 +146,11 @@ class SqlStore(ThreadStore):
         context: RequestContext,
         reason: str | None = None,
     ) -> None:
-        said = {"kind": kind, "reason": reason, "created": records.microseconds(datetime.now(UTC))}
+        said = {
+            "kind": kind,
+            "reason": None if reason is None else records.plain(reason),
+            "created": records.microseconds(datetime.now(UTC)),
+        }
         async with self._writing_in(thread_id, context) as connection:
             for item_id in dict.fromkeys(item_ids):
                 await items_in(thread_id).row(connection, item_id)

@@ -75,7 +75,7 @@ def postgres_database(postgres_server: str) -> Iterator[str]:
     url = f"{server.rpartition('/')[0]}/{name}"
     yield f"{url}?{query}" if query else url
     with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name}")  # type: ignore[arg-type]
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -330,11 +330,11 @@ async def test_the_latest_word_on_an_item_counts(store: ThreadStore):
     await filled(store, 3)
     before = datetime.now(UTC)
     await store.save_feedback("thr_1", ["m0", "m2"], "positive", ANA)
-    await store.save_feedback("thr_1", ["m0"], "negative", ANA, reason="It is out of date.")
+    await store.save_feedback("thr_1", ["m0"], "negative", ANA, reason="It is out of date\0 🚀")
     found = await store.load_feedback("thr_1", ANA)
     assert {(f.item_id, f.kind, f.reason) for f in found} == {
         ("m2", "positive", None),
-        ("m0", "negative", "It is out of date."),
+        ("m0", "negative", "It is out of date\ufffd 🚀"),
     }
     assert all(before - timedelta(seconds=1) <= f.created_at <= datetime.now(UTC) for f in found)
 
