@@ -62,8 +62,11 @@ async def _ask_here(question: str, flags: dict[str, Any]) -> None:
             open_agent(settings) as agent,
             aclosing(written(agent, Question(question), transcript)) as pieces,
         ):
+            held = ""  # white space, until it is known not to be the last
             async for piece in pieces:
-                click.echo(piece, nl=False)
+                text = (held + piece).rstrip()
+                held = (held + piece)[len(text) :]
+                click.echo(text, nl=False)
     except CollectionLockedError as error:
         raise AskError(f"{error} Or ask the server that has it open: --server URL") from error
     click.echo()

@@ -12,3 +12,12 @@ data = click.option(
 )
 collection = click.option("--collection", metavar="NAME", help="The collection in Qdrant.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+site_path = click.argument(
+    "path", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="PATH"
+)
+site_url = click.option(
+    "--url",
+    default="",
+    metavar="URL",
+    help="Where the site is published, when its configuration does not say.",
+)

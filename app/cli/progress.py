@@ -10,6 +10,7 @@ from rich.progress import (
     Progress,
     ProgressColumn,
     Task,
+    TaskID,
     TextColumn,
     TimeRemainingColumn,
 )
@@ -17,23 +18,39 @@ from rich.text import Text
 
 
 class RateColumn(ProgressColumn):
-    """Steps a second, once there is something to divide."""
+    """Steps a second since the phase began."""
 
     def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+        seconds = task.finished_time or task.elapsed
+        return Text(f"{task.completed / seconds:,.0f}/s" if seconds else "")
 
 
 @contextmanager
-def progress(label: str, *, quiet: bool) -> Generator[Callable[[int, int], None]]:
-    """Gives `show(done, total)`. Where stderr is no terminal, only the last state is printed."""
+def progress(*, quiet: bool) -> Generator[Callable[[str, int, int], None]]:
+    """Gives `show(phase, done, total)`, with 0 for a total that is not known yet.
+
+    Each phase has a line of its own. Where stderr is no terminal, only the end is printed.
+    """
     with Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description:<9}"),
         BarColumn(),
         MofNCompleteColumn(),
         RateColumn(),
-        TimeRemainingColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
         console=Console(stderr=True),
         disable=quiet,
     ) as bar:
-        task = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        lines: dict[str, TaskID] = {}
+
+        def end() -> None:
+            for line in lines.values():
+                bar.update(line, total=bar.tasks[line].completed)
+
+        def show(phase: str, done: int, total: int) -> None:
+            if phase not in lines:
+                end()  # what came before is done
+                lines[phase] = bar.add_task(phase, total=None)
+            bar.update(lines[phase], completed=done, total=total or None)
+
+        yield show
+        end()
