@@ -1,0 +1,103 @@
+"""Configurations in the shapes that sites write them in, read without running them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.documents import Document, documents, open_site
+from ingest.docusaurus import SiteError
+from ingest.site_config import UNDEFINED, UNKNOWN, lookup, read_config
+
+SHAPES = {
+    "commonjs": "module.exports = {url: 'https://x.example', baseUrl: '/b/'};",
+    "typed": """
+        import type {Config} from '@docusaurus/types';
+        const base = '/b/';
+        const config: Config = {url: `https://${'x'}.example`, baseUrl: base} satisfies Config;
+        export default config;""",
+    "spread": """
+        const common = {url: 'https://x.example', ...(process.env.X && {url: 'no'})};
+        export default {...common, baseUrl: process.env.BASE ?? '/b/'};""",
+    "function": """
+        export default async function createConfig() {
+          const {themes} = await import('prism');
+          return {url: 'https://x.example', baseUrl: '/b/'};
+        }""",
+    "assigned": """
+        /** @type {import('@docusaurus/types').Config} */
+        const config = ({url: 'https://x.example'});
+        config.baseUrl = true ? '/b/' : '/no/';
+        module.exports = config;""",
+    "imported": "import values from './values.json'; export default {...values};",
+    "required": "const {address} = require('./address'); module.exports = {...address};",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    values = '"url": "https://x.example", "baseUrl": "/b/"'
+    (tmp_path / "values.json").write_text(f"{{{values}}}")
+    (tmp_path / "address.js").write_text(
+        f"exports.x = 1; module.exports = {{address: {{{values}}}}};"
+    )
+    return tmp_path
+
+
+def config(folder: Path, text: str, name: str = "docusaurus.config.ts") -> Any:
+    (folder / name).write_text(text)
+    return read_config(folder / name)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_shapes(folder: Path, shape: str) -> None:
+    values = config(folder, SHAPES[shape])
+    assert (lookup(values, "url"), lookup(values, "baseUrl")) == ("https://x.example", "/b/")
+
+
+def test_what_is_not_literal_taints_its_own_key_alone(folder: Path) -> None:
+    values = config(folder, "export default {url: make(), title: 'x', list: [1, ...more()]};")
+    assert lookup(values, "url") is UNKNOWN
+    assert lookup(values, "title") == "x"
+    assert lookup(values, "list", 1) is UNKNOWN
+    assert lookup(values, "nothing") is UNDEFINED
+    spread = config(folder, "export default {...make(), title: 'x'};")
+    assert lookup(spread, "nothing") is UNKNOWN
+
+
+def test_nothing_is_run(folder: Path) -> None:
+    config(folder, f"require('fs').writeFileSync('{folder}/ran', ''); export default {{}};")
+    assert not (folder / "ran").exists()
+
+
+def test_files_outside_the_site_are_not_read(folder: Path) -> None:
+    inner = folder / "site"
+    inner.mkdir()
+    values = config(inner, "import v from '../values.json'; export default v;")
+    assert lookup(values, "url") is UNKNOWN
+
+
+def test_modules_that_import_each_other_end(folder: Path) -> None:
+    (folder / "a.js").write_text("import b from './b.js'; export default {b};")
+    (folder / "b.js").write_text("import a from './a.js'; export default {a};")
+    assert lookup(config(folder, "import a from './a.js'; export default a;"), "b", "a") is UNKNOWN
+
+
+def test_an_unknown_that_is_needed_is_asked_for(folder: Path) -> None:
+    (folder / "docs").mkdir()
+    (folder / "docs" / "a.md").write_text("# A\n\nText.")
+    config(folder, "export default {url: make(), baseUrl: '/', presets: ['classic']};")
+    with pytest.raises(SiteError, match=r"url cannot be read .* give --url"):
+        open_site(folder)
+    (page,) = documents(open_site(folder, url="https://y.example"))
+    assert isinstance(page, Document)
+    assert page.url == "https://y.example/docs/a"
+
+
+def test_plain_markdown_needs_no_configuration(tmp_path: Path) -> None:
+    (tmp_path / "guide").mkdir()
+    (tmp_path / "guide" / "index.md").write_text("# Guide\n\nText.")
+    (tmp_path / "bad.md").write_bytes(b"# \xff\xfe")
+    read = list(documents(open_site(tmp_path, url="https://x.example/d/")))
+    assert [d.url for d in read if isinstance(d, Document)] == ["https://x.example/d/guide/"]
+    assert [d.source for d in read if not isinstance(d, Document)] == ["bad.md"]
