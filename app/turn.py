@@ -67,8 +67,8 @@ class Recorder:
                 await self._store.save_item(thread, event.item, context)
                 self._open.pop(event.item.id, None)
             case ThreadItemRemovedEvent():
-                await self._store.delete_thread_item(thread, event.item_id, context)
-                self._open.pop(event.item_id, None)
+                if self._open.pop(event.item_id, None) is None:  # else it was never stored
+                    await self._store.delete_thread_item(thread, event.item_id, context)
             case _:
                 pass
 
