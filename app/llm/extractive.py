@@ -39,11 +39,11 @@ class ExtractiveModel(Model):
         assembly = Assembly(NAME)
         if passages is None:
             call = {"name": _SEARCH, "arguments": json.dumps({"query": question})}
-            for event in assembly.add(_chunk(tool_calls=[{"index": 0, "function": call}])):
+            for event in assembly.add([_chunk(tool_calls=[{"index": 0, "function": call}])]):
                 yield event
         else:
             for word in _WORDS.findall(answer(question, passages)):
-                for event in assembly.add(_chunk(content=word)):
+                for event in assembly.add([_chunk(content=word)]):
                     yield event
                 await asyncio.sleep(0)  # a long answer shares the loop
         for event in assembly.close():

@@ -1,0 +1,52 @@
+"""Bytes of a provider's answer → the chunks in it."""
+
+from typing import Any, cast
+
+import orjson
+
+from app.llm.sse import SSEDecoder
+
+_DONE = b"[DONE]"
+_SHOWN = 120  # bytes of something that is no chunk
+
+
+class ChunkDecoder:
+    """Incremental, no I/O. What comes after `[DONE]` or an error is passed over."""
+
+    def __init__(self) -> None:
+        self.done = False
+        self.error: Any = None
+        """What the provider said went wrong, after it had answered with success (trap 25)."""
+        self.seen = False
+        """Whether this has been an event stream at all."""
+        self._events = SSEDecoder()
+
+    def decode(self, read: bytes) -> list[dict[str, Any]]:
+        return self._chunks(self._events.decode(read))
+
+    def flush(self) -> list[dict[str, Any]]:
+        return self._chunks(self._events.flush())
+
+    def _chunks(self, events: list[bytes]) -> list[dict[str, Any]]:
+        chunks: list[dict[str, Any]] = []
+        for data in events:
+            if self.done or self.error:
+                break
+            self.seen = True
+            if data.strip() == _DONE:
+                self.done = True
+            elif chunk := self._chunk(data):
+                chunks.append(chunk)
+        return chunks
+
+    def _chunk(self, data: bytes) -> dict[str, Any] | None:
+        try:
+            chunk = orjson.loads(data)
+        except orjson.JSONDecodeError:
+            chunk = None
+        if not isinstance(chunk, dict):
+            self.error = {"code": 502, "message": f"not a chunk: {data[:_SHOWN]!r}"}
+            return None
+        chunk = cast("dict[str, Any]", chunk)
+        self.error = chunk.get("error")
+        return None if self.error else chunk

@@ -1,0 +1,71 @@
+"""What a provider is asked: the SDK's words → those of Chat Completions."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+import openai
+from agents import AgentOutputSchemaBase, Handoff, ModelSettings, Tool, TResponseInputItem
+from agents.models.chatcmpl_converter import Converter
+
+_SETTINGS = (
+    "temperature",
+    "top_p",
+    "frequency_penalty",
+    "presence_penalty",
+    "verbosity",
+    "metadata",
+    "store",
+    "extra_headers",
+    "extra_query",
+    "extra_body",
+)
+_DISPENSABLE = ("stream_options", "parallel_tool_calls", "temperature", "top_p", "verbosity")
+"""Options that some provider or model rejects and that an answer can do without."""
+
+
+def messages(
+    instructions: str | None, asked: str | list[TResponseInputItem], model: str
+) -> list[Any]:
+    converted: list[Any] = list(Converter.items_to_messages(asked, model=model))
+    if instructions:
+        converted.insert(0, {"role": "system", "content": instructions})
+    return converted
+
+
+def options(
+    settings: ModelSettings,
+    tools: list[Tool],
+    handoffs: list[Handoff],
+    schema: AgentOutputSchemaBase | None,
+) -> dict[str, Any]:
+    functions = [
+        *(Converter.tool_to_openai(tool) for tool in tools),
+        *(Converter.convert_handoff_tool(handoff) for handoff in handoffs),
+    ]
+    named: dict[str, Any] = {name: getattr(settings, name) for name in _SETTINGS}
+    if functions:
+        named["tools"] = functions
+        named["tool_choice"] = Converter.convert_tool_choice(settings.tool_choice)
+        named["parallel_tool_calls"] = settings.parallel_tool_calls
+    if settings.reasoning:
+        named["reasoning_effort"] = settings.reasoning.effort
+    named["response_format"] = Converter.convert_response_format(schema)
+    named |= settings.extra_args or {}
+    return {
+        name: value
+        for name, value in named.items()
+        if value is not None and not isinstance(value, openai.Omit)
+    }
+
+
+def rejected(error: openai.APIStatusError, request: dict[str, Any]) -> set[str]:
+    """Options of the request that a provider knows nothing of (trap 27)."""
+    if error.status_code not in {400, 422}:
+        return set()
+    said = error.response.text
+    return {name for name in _DISPENSABLE if name in request and name in said}
+
+
+def call_ids(asked: str | list[TResponseInputItem]) -> frozenset[str]:
+    items = cast("Iterable[dict[str, Any]]", () if isinstance(asked, str) else asked)
+    return frozenset(str(item["call_id"]) for item in items if "call_id" in item)
