@@ -90,7 +90,8 @@ async def _http(request: Request, error: Any) -> JSONResponse:
 
 async def _no_answer(request: Request, error: Any) -> JSONResponse:
     logger.warning("no answer: %s", error)
-    return _told(503 if error.retryable else 502, error.message)
+    final = isinstance(error, ModelError) and not error.retryable
+    return _told(502 if final else 503, error.message)
 
 
 async def _unexpected(request: Request, error: Any) -> JSONResponse:

@@ -5,7 +5,7 @@ Nothing heavier than click is imported before a command runs: `--help` answers a
 
 import click
 
-from app.cli import ask, doctor, ingest, search, sections, serve, settings
+from app.cli import ask, demo, doctor, ingest, search, sections, serve, settings
 from app.cli.failures import Commands
 
 
@@ -24,7 +24,7 @@ def cli() -> None:
     """
 
 
-for module in (serve, ingest, sections, search, ask, doctor, settings):
+for module in (demo, ingest, sections, search, ask, serve, doctor, settings):
     cli.add_command(module.command)
 
 

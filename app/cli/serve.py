@@ -1,8 +1,12 @@
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from app.cli import options
+
+if TYPE_CHECKING:
+    from app.settings import Settings
 
 
 @click.command("serve")
@@ -21,11 +25,14 @@ def command(host: str | None, port: int | None, data: Path | None, collection: s
     """
     from app.settings.environment import load_settings
 
-    settings = load_settings(host=host, port=port, data=data, collection=collection)
+    run(load_settings(host=host, port=port, data=data, collection=collection))
 
+
+def run(settings: "Settings", *, any_port: bool = False) -> None:
+    """Serve until a signal; with `any_port` on a free one when the port is taken."""
     from app.cli.server import address, listening, serve
 
-    with listening(settings.host, settings.port) as listener:
+    with listening(settings.host, settings.port, else_any=any_port) as listener:
         from app.main import create_app  # takes seconds: the socket is open already
 
         serve(
