@@ -13,6 +13,25 @@ from app.routes.requests import AppServices
 
 STATIC = Path(str(files("app"))) / "web" / "static"
 
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "connect-src 'self'",
+        "img-src 'self' data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+    )
+)
+_HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": _POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
 router = APIRouter()
 
 
@@ -24,7 +43,7 @@ class WebConfig(BaseModel):
 
 @router.get("/", response_class=FileResponse, include_in_schema=False)
 async def page() -> FileResponse:
-    return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+    return FileResponse(STATIC / "index.html", headers=_HEADERS)
 
 
 @router.get("/web/config", include_in_schema=False)

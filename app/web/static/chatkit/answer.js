@@ -1,0 +1,148 @@
+/** An assistant's message: text as it arrives, its citations, its sources, what to do with it. */
+
+import { h, iconButton } from "./dom.js";
+import { MarkdownWriter } from "./markdown.js";
+import { Numbering, citation, marked, placed, sourceList } from "./sources.js";
+
+/** One part of a message. What was written stays; only what is new is written. */
+class Part {
+  node = h("div", { className: "markdown" });
+  #written = "";
+  #writer = null;
+  #annotations = [];
+  #next = 0;
+
+  constructor(env, numbering) {
+    this.env = env;
+    this.numbering = numbering;
+  }
+
+  update(part, whole) {
+    this.#annotations = placed(part);
+    const text = marked(part.text, this.#annotations);
+    if (!this.#writer || !text.startsWith(this.#written)) this.#restart();
+    this.#writer.write(text.slice(this.#written.length));
+    this.#written = text;
+    if (whole) this.#writer.end();
+  }
+
+  #restart() {
+    this.node.replaceChildren();
+    this.#written = "";
+    this.#next = 0;
+    this.#writer = new MarkdownWriter(this.node, {
+      linked: this.env.linked,
+      cite: () => this.#cite(),
+      closed: this.env.closed,
+    });
+  }
+
+  #cite() {
+    const { source } = this.#annotations[this.#next++];
+    return citation(this.numbering.number(source), source, this.env.openEntity);
+  }
+}
+
+export class Answer {
+  /**
+   * @param {object} env `linked(url)`, `openEntity(source)`, `closed(pre)`
+   * @param {{feedback?: (id, kind) => Promise<void>, retry?: (id) => void}} actions those offered
+   */
+  constructor(item, env, actions) {
+    this.#id = item.id;
+    this.#env = env;
+    this.#actions = actions;
+    this.#body = h("div", { className: "answer-body" });
+    this.#below = h("div", { className: "answer-below" });
+    this.node = h("article", { className: "answer", "aria-label": "Answer" }, this.#body, this.#below);
+  }
+
+  #id;
+  #env;
+  #actions;
+  #body;
+  #below;
+  #parts = [];
+  #numbering = new Numbering();
+  #whole = false;
+
+  get text() {
+    return this.#body.innerText;
+  }
+
+  update(item) {
+    const whole = !item.open;
+    if (this.#whole) this.#startOver();
+    this.#whole = whole;
+    item.content.forEach((part, at) => {
+      if (!part) return;
+      this.#parts[at] ??= this.#add();
+      this.#parts[at].update(part, whole);
+    });
+    if (whole) this.#finish(item);
+  }
+
+  #add() {
+    const part = new Part(this.#env, this.#numbering);
+    this.#body.append(part.node);
+    return part;
+  }
+
+  /** What was whole was changed after all. */
+  #startOver() {
+    this.#parts = [];
+    this.#numbering = new Numbering();
+    this.#body.replaceChildren();
+    this.#below.replaceChildren();
+  }
+
+  #finish(item) {
+    if (this.#numbering.sources.length) {
+      this.#below.append(sourceList(this.#numbering.sources, this.#env.openEntity));
+    }
+    this.#below.append(this.#bar(item));
+  }
+
+  #bar(item) {
+    const bar = h("div", { className: "actions", role: "group", "aria-label": "About this answer" });
+    if (navigator.clipboard) {
+      const text = item.content.map((part) => part.text).join("\n\n");
+      bar.append(copyButton(text));
+    }
+    if (this.#actions.feedback) bar.append(...this.#thumbs());
+    if (this.#actions.retry) {
+      bar.append(iconButton("retry", "Answer again", () => this.#actions.retry(this.#id)));
+    }
+    return bar;
+  }
+
+  #thumbs() {
+    const thumb = (name, kind, label) => {
+      const button = iconButton(name, label, async () => {
+        if (await this.#actions.feedback(this.#id, kind)) {
+          for (const other of both) other.ariaPressed = String(other === button);
+        }
+      });
+      button.ariaPressed = "false";
+      return button;
+    };
+    const both = [
+      thumb("up", "positive", "Good answer"),
+      thumb("down", "negative", "Bad answer"),
+    ];
+    return both;
+  }
+}
+
+function copyButton(text) {
+  const button = iconButton("copy", "Copy the answer", async () => {
+    await navigator.clipboard.writeText(text);
+    button.classList.add("done");
+    button.ariaLabel = button.title = "Copied";
+    setTimeout(() => {
+      button.classList.remove("done");
+      button.ariaLabel = button.title = "Copy the answer";
+    }, 2000);
+  });
+  return button;
+}

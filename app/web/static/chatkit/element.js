@@ -1,0 +1,202 @@
+/** `<openai-chatkit>`: the public interface of OpenAI's element, and nothing from anywhere else. */
+
+import { Client } from "./client.js";
+import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { h } from "./dom.js";
+import { Header } from "./header.js";
+import { History } from "./history.js";
+import { Messages } from "./messages.js";
+import { checked } from "./options.js";
+import { StartScreen } from "./start.js";
+import { applyTheme } from "./theme.js";
+
+const STYLE = new URL("./chatkit.css", import.meta.url).href;
+
+export class ChatKitElement extends HTMLElement {
+  constructor() {
+    super();
+    this.#header = new Header({ history: () => this.showHistory(), fresh: () => this.#fresh() });
+    this.#start = new StartScreen((content) => this.#send({ content }));
+    this.#messages = new Messages({
+      again: () => this.#conversation.retry(),
+      openEntity: (source) => this.#options.entities?.onClick?.(entity(source)),
+      linked: (url) => this.linkHosts.includes(url.host),
+      actions: () => this.#actions(),
+    });
+    this.#composer = new Composer({
+      send: (text, quoted) => this.#send({ content: [{ type: "input_text", text }], quoted }),
+      stop: () => this.#conversation.stop(),
+    });
+    this.#history = new History({
+      list: (params) => this.#conversation.client.call("threads.list", params),
+      open: (id) => this.setThreadId(id).catch(() => {}), // shown by the conversation
+      rename: (id, title) => this.#rename(id, title),
+      remove: (id) => this.#remove(id),
+      closed: () => this.#emit("history.close"),
+      failed: (error) => this.#emit("error", { error }),
+    });
+    this.#build();
+  }
+
+  /** Hosts, besides those of a thread's sources, that links in an answer may lead to. Not part of
+   * OpenAI's interface. */
+  linkHosts = [];
+
+  #options = null;
+  #conversation = null;
+  #header;
+  #start;
+  #messages;
+  #composer;
+  #history;
+  #styled;
+
+  connectedCallback() {
+    this.#styled.then(() => this.#emit("ready"));
+  }
+
+  disconnectedCallback() {
+    this.#conversation?.stop();
+  }
+
+  /** The whole set of options, each time. Throws a `TypeError` for one that is wrong. */
+  setOptions(options) {
+    const first = this.#options === null;
+    this.#options = checked(options);
+    this.#configure();
+    const client = new Client(this.#options.api, this.#options.locale);
+    if (!first) {
+      this.#conversation.client = client;
+      return;
+    }
+    this.#conversation = new Conversation(client, {
+      changed: (state) => this.#show(state),
+      emit: (name, detail) => this.#emit(name, detail),
+      tool: (call) => this.#options.onClientTool?.(call),
+    });
+    this.#show(this.#conversation.state);
+    if (this.#options.initialThread) this.setThreadId(this.#options.initialThread).catch(() => {});
+  }
+
+  async focusComposer() {
+    this.#composer.focus();
+  }
+
+  async setThreadId(id) {
+    await this.#ready().open(id);
+    this.#show(this.#conversation.state);
+  }
+
+  async sendUserMessage({ text, content, reply, attachments, newThread, toolChoice, model }) {
+    if (attachments?.length) throw new Error("Attachments are not offered by this element.");
+    if (newThread) await this.setThreadId(null);
+    const parts = content ?? [{ type: "input_text", text: text ?? "" }];
+    const inference = { ...(toolChoice && { tool_choice: toolChoice }), ...(model && { model }) };
+    await this.#ready().send({ content: parts, quoted: reply, inference });
+  }
+
+  async setComposerValue({ text, content, reply, attachments, files }) {
+    if (attachments?.length || files?.length) {
+      throw new Error("Attachments are not offered by this element.");
+    }
+    this.#composer.set({ text: text ?? content?.map((part) => part.text).join(""), reply });
+  }
+
+  async fetchUpdates() {
+    await this.#ready().refresh();
+  }
+
+  async sendCustomAction(action, itemId) {
+    await this.#ready().act(action, itemId);
+  }
+
+  async showHistory() {
+    this.#emit("history.open");
+    await this.#history.open(this.#ready().threadId);
+  }
+
+  async hideHistory() {
+    this.#history.close();
+  }
+
+  #build() {
+    const style = h("link", { rel: "stylesheet", href: STYLE });
+    this.#styled = new Promise((resolve) => {
+      style.addEventListener("load", resolve);
+      style.addEventListener("error", resolve);
+    });
+    const chat = h("div", { className: "chat", hidden: true });
+    chat.append(this.#header.node, this.#start.node, this.#messages.node, this.#composer.node, this.#history.node);
+    chat.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented && !event.target.closest("dialog")) {
+        this.#conversation?.stop();
+      }
+    });
+    this.attachShadow({ mode: "open" }).append(style, chat);
+    this.#styled.then(() => { chat.hidden = false; }); // never seen without its style
+  }
+
+  #configure() {
+    const { header, history, startScreen, composer, disclaimer, theme, frameTitle, locale } = this.#options;
+    applyTheme(this, theme);
+    this.role = "region";
+    this.ariaLabel = frameTitle;
+    this.lang = locale.startsWith("en") ? locale : "en"; // its words are English
+    this.#header.configure({ header, history });
+    this.#history.configure(history);
+    this.#start.configure(startScreen);
+    this.#composer.configure({ placeholder: composer.placeholder, disclaimer });
+    if (this.#conversation) this.#show(this.#conversation.state);
+  }
+
+  #show(state) {
+    this.#header.update(state);
+    this.#start.update(state);
+    this.#messages.update(state);
+    this.#composer.update(state);
+  }
+
+  #actions() {
+    const { feedback, retry } = this.#options.threadItemActions;
+    return {
+      feedback: feedback && ((id, kind) => this.#conversation.feedback(id, kind)),
+      retry: retry && ((id) => this.#conversation.retry(id)),
+    };
+  }
+
+  #send(message) {
+    this.#ready().send(message);
+    this.#composer.focus();
+  }
+
+  async #fresh() {
+    await this.setThreadId(null);
+    this.#composer.focus();
+  }
+
+  async #rename(id, title) {
+    await this.#conversation.client.call("threads.update", { thread_id: id, title });
+    this.#conversation.renamed(id, title);
+  }
+
+  async #remove(id) {
+    await this.#conversation.client.call("threads.delete", { thread_id: id });
+    if (id === this.#conversation.threadId) await this.setThreadId(null);
+  }
+
+  #ready() {
+    if (!this.#conversation) throw new Error("Call setOptions first.");
+    return this.#conversation;
+  }
+
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(`chatkit.${name}`, { detail, bubbles: true, composed: true }));
+  }
+}
+
+function entity({ id, title, icon, group, interactive, data }) {
+  return { id, title, icon, group, interactive, data };
+}
+
+if (!customElements.get("openai-chatkit")) customElements.define("openai-chatkit", ChatKitElement);

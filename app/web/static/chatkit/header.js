@@ -1,0 +1,46 @@
+/** The bar on top: the thread's title, the page's own actions, history, a new conversation. */
+
+import { h, iconButton } from "./dom.js";
+
+export class Header {
+  /** @param {{history: () => void, fresh: () => void}} on */
+  constructor(on) {
+    this.#on = on;
+    this.#title = h("h1", { className: "title" });
+    this.node = h("header", { className: "header" });
+  }
+
+  #on;
+  #title;
+  #fixed = "";
+
+  /** Buttons stay while the options name the same ones: one that has the focus keeps it. */
+  configure({ header, history }) {
+    this.node.hidden = !header.enabled;
+    this.#fixed = header.title?.text ?? "";
+    this.#title.hidden = header.title?.enabled === false;
+    const focused = this.node.getRootNode().activeElement?.dataset.action;
+    const own = (action, name) =>
+      action && iconButton(action.icon, label(action.icon), action.onClick, { "data-action": name });
+    this.node.replaceChildren(
+      ...[
+        own(header.leftAction, "left"),
+        history.enabled &&
+          iconButton("history", "Conversations", this.#on.history, { "data-action": "history" }),
+        this.#title,
+        own(header.rightAction, "right"),
+        iconButton("compose", "New conversation", this.#on.fresh, { "data-action": "new" }),
+      ].filter(Boolean),
+    );
+    this.node.querySelector(`[data-action="${focused}"]`)?.focus();
+  }
+
+  update({ thread }) {
+    const title = this.#fixed || thread?.title || "New conversation";
+    if (this.#title.textContent !== title) this.#title.textContent = title;
+  }
+}
+
+function label(name) {
+  return { "dark-mode": "Dark mode", "light-mode": "Light mode" }[name] ?? name.replaceAll("-", " ");
+}

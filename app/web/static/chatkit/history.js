@@ -1,0 +1,156 @@
+/** Earlier conversations in a panel: open, rename, delete. */
+
+import { h, iconButton } from "./dom.js";
+
+const PAGE = 30;
+
+export class History {
+  /** @param {object} on `list(after)`, `open(id)`, `rename(id, title)`, `remove(id)`, `closed()`,
+   * `failed(error)` */
+  constructor(on) {
+    this.#on = on;
+    this.#list = h("ul", { className: "threads", role: "list" });
+    this.#foot = h("div", { className: "threads-foot" });
+    this.node = h(
+      "dialog",
+      { className: "history", "aria-label": "Conversations", onclose: on.closed, onclick: (event) => this.#outside(event) },
+      h(
+        "div",
+        { className: "history-inner" },
+        h("header", {}, h("h2", {}, "Conversations"), iconButton("close", "Close", () => this.close())),
+        this.#list,
+        this.#foot,
+      ),
+    );
+  }
+
+  #on;
+  #list;
+  #foot;
+  #options = {};
+  #current = null;
+
+  configure({ showRename = true, showDelete = true } = {}) {
+    this.#options = { showRename, showDelete };
+  }
+
+  async open(current) {
+    this.#current = current;
+    this.#list.replaceChildren();
+    this.#foot.textContent = "Loading…";
+    this.node.showModal();
+    await this.#more();
+  }
+
+  close() {
+    this.node.close();
+  }
+
+  async #more(after) {
+    try {
+      const page = await this.#on.list({ limit: PAGE, order: "desc", ...(after && { after }) });
+      this.#list.append(...page.data.map((thread) => this.#row(thread)));
+      this.#foot.replaceChildren();
+      if (page.has_more) {
+        const next = () => this.#more(page.after);
+        this.#foot.append(h("button", { type: "button", className: "button", onclick: next }, "Show more"));
+      }
+      this.#empty();
+    } catch (error) {
+      this.#foot.textContent = error.message;
+    }
+  }
+
+  #empty() {
+    if (!this.#list.children.length) this.#foot.textContent = "No conversations yet.";
+  }
+
+  #row(thread) {
+    const name = () => thread.title || "Untitled";
+    const label = h("span", { className: "thread-title" }, name());
+    const open = h("button", { type: "button", className: "thread-open", onclick: () => this.#choose(thread.id) }, label, h("span", { className: "thread-date" }, day(thread.created_at)));
+    if (thread.id === this.#current) open.setAttribute("aria-current", "true");
+    const row = h("li", { className: "thread" }, open);
+    const rename = () => this.#rename(row, thread, () => { label.textContent = name(); });
+    if (this.#options.showRename) row.append(iconButton("rename", `Rename “${name()}”`, rename));
+    if (this.#options.showDelete) {
+      row.append(iconButton("delete", `Delete “${name()}”`, () => this.#confirm(row, thread)));
+    }
+    return row;
+  }
+
+  #choose(id) {
+    this.close();
+    this.#on.open(id);
+  }
+
+  /** In place of the row: a field, or a question. */
+  #instead(row, form) {
+    const before = [...row.childNodes];
+    const back = () => {
+      row.replaceChildren(...before);
+      before[0].focus();
+    };
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault(); // or it would close the panel
+      event.stopPropagation();
+      back();
+    });
+    row.replaceChildren(form);
+    return back;
+  }
+
+  #rename(row, thread, renamed) {
+    const input = h("input", { className: "thread-name", value: thread.title ?? "", maxLength: 200, "aria-label": "New title" });
+    const save = async (event) => {
+      event.preventDefault();
+      const title = input.value.trim();
+      if (title && (await this.#done(this.#on.rename(thread.id, title)))) thread.title = title;
+      renamed();
+      back();
+    };
+    const form = h("form", { className: "thread-form", onsubmit: save }, input, h("button", { type: "submit", className: "button" }, "Save"));
+    const back = this.#instead(row, form);
+    input.select();
+  }
+
+  #confirm(row, thread) {
+    const remove = async (event) => {
+      event.preventDefault();
+      if (!(await this.#done(this.#on.remove(thread.id)))) return back();
+      const next = row.nextElementSibling ?? row.previousElementSibling;
+      row.remove();
+      this.#empty();
+      (next?.querySelector("button") ?? this.node.querySelector("button")).focus();
+    };
+    const yes = h("button", { type: "submit", className: "button danger" }, "Delete");
+    const no = h("button", { type: "button", className: "button", onclick: () => back() }, "Keep");
+    const form = h("form", { className: "thread-form", onsubmit: remove }, h("span", { className: "thread-title" }, `Delete “${thread.title || "Untitled"}”?`), yes, no);
+    const back = this.#instead(row, form);
+    yes.focus();
+  }
+
+  async #done(promise) {
+    try {
+      await promise;
+      return true;
+    } catch (error) {
+      this.#foot.textContent = error.message;
+      this.#on.failed(error);
+      return false;
+    }
+  }
+
+  #outside(event) {
+    if (event.target === this.node) this.close();
+  }
+}
+
+function day(date) {
+  const then = new Date(date);
+  const today = then.toDateString() === new Date().toDateString();
+  return today
+    ? then.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
+    : then.toLocaleDateString([], { day: "numeric", month: "short", year: "numeric" });
+}
