@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +71,25 @@ class NumberedPassage:
     text: str
 
 
-_HELD_OPEN = "<\\/passage"
+def page_path(url: str) -> str:
+    """The path of a page's URL, by which it is known whatever the site's address is: without
+    host, query, fragment and trailing slash, percent-decoded; empty when it is no URL at all."""
+    try:
+        path = urlsplit(url.strip()).path
+    except ValueError:
+        return ""
+    return f"/{unquote(path).strip('/')}"
+
+
+_CLOSING = re.compile(r"<(\\*/\s*passage)", re.IGNORECASE)
+_HELD_OPEN = re.compile(r"<\\(\\*/\s*passage)", re.IGNORECASE)
 
 
 def rendered(passages: Iterable[NumberedPassage]) -> str:
     """What a tool hands to the model. A page's text cannot close its own frame."""
     return "\n\n".join(
         f'<passage n="{p.number}" title="{html.escape(p.path)}" url="{html.escape(p.url)}">\n'
-        + p.text.replace("</passage", _HELD_OPEN)
+        + _CLOSING.sub(r"<\\\1", p.text)
         + "\n</passage>"
         for p in passages
     )
@@ -95,7 +107,7 @@ def parsed(text: str) -> list[NumberedPassage]:
             int(number),
             html.unescape(path),
             html.unescape(url),
-            body.replace(_HELD_OPEN, "</passage"),
+            _HELD_OPEN.sub(r"<\1", body),
         )
         for number, path, url, body in _PASSAGE.findall(text)
     ]

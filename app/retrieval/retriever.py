@@ -1,17 +1,21 @@
 """Question → passages."""
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from app.retrieval.collections import Collection, Filter
-from app.retrieval.embedders import Embedder
-from app.retrieval.passages import Chunk, Passage
+from app.retrieval.embedders import Embedder, EmbedderError
+from app.retrieval.passages import Chunk, Passage, page_path
 from app.retrieval.sparse import encode_question
+
+logger = logging.getLogger(__name__)
 
 EVERYTHING = Filter()
 
+_LONGEST = 4_000  # characters of a question that are searched: a pasted log says little more
 _CANDIDATES = 60  # of each search
 _PER_PAGE = 3  # passages of one page in a list
 _SAME_PAGE = 0.3  # what the page's other candidates add
@@ -28,24 +32,25 @@ class Retriever:
     ) -> list[Passage]:
         """The best passages, best first; `page` is where the reader is.
 
-        Raises `RetrievalError`.
+        A question without any word finds nothing. Raises `RetrievalError`.
         """
+        question = _encodable(question)[:_LONGEST].strip()
+        if not question:
+            return []
         dense = await self._embedder.embed_question(question)
         sparse = encode_question(question)
         found = await self._collection.search(dense, sparse, limit=_CANDIDATES, where=where)
-        return _spread(ranked(found, here=_path(page)), limit)
+        return _spread(ranked(found, here=page_path(_encodable(page)) if page else ""), limit)
 
     async def read_page(self, url: str) -> list[Chunk]:
         """All of a page, by its URL or path, in order; empty when there is none.
 
-        A fragment, a query and the trailing slash do not matter.
+        A fragment, a query and the trailing slash do not matter. Raises `RetrievalError`.
         """
-        parts = urlsplit(url.strip())
-        bare = parts._replace(query="", fragment="").geturl()
-        for page in dict.fromkeys((bare, bare.rstrip("/"), bare.rstrip("/") + "/")):
-            if chunks := await self._collection.page(page):
-                return chunks
-        return []
+        url = _encodable(url)
+        host = _host(url)
+        chunks = await self._collection.page(url)
+        return [c for c in chunks if host in (_host(c.page), "") or not _host(c.page)]
 
 
 def ranked(found: Iterable[Passage], *, here: str = "") -> list[Passage]:
@@ -57,7 +62,10 @@ def ranked(found: Iterable[Passage], *, here: str = "") -> list[Passage]:
     found = list(found)
     top_dense = max((p.dense for p in found), default=0) or 1.0
     top_sparse = max((p.sparse for p in found), default=0) or 1.0
-    fused = [replace(p, score=p.dense / top_dense + p.sparse / top_sparse) for p in found]
+    # what points away from the question is no nearer than what the dense search did not return
+    fused = [
+        replace(p, score=max(p.dense, 0) / abs(top_dense) + p.sparse / top_sparse) for p in found
+    ]
     pages: defaultdict[str, float] = defaultdict(float)
     for passage in fused:
         pages[passage.chunk.page] += passage.score
@@ -67,7 +75,7 @@ def ranked(found: Iterable[Passage], *, here: str = "") -> list[Passage]:
             p,
             score=p.score
             + _SAME_PAGE * pages[p.chunk.page] / most
-            + _HERE * (bool(here) and _path(p.chunk.page) == here),
+            + _HERE * (bool(here) and page_path(p.chunk.page) == here),
         )
         for p in fused
     ]
@@ -90,14 +98,22 @@ def _spread(passages: Iterable[Passage], limit: int) -> list[Passage]:
     return kept
 
 
-def _path(url: str) -> str:
-    return unquote(urlsplit(url).path).rstrip("/")
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url.strip()).netloc.lower()
+    except ValueError:
+        return ""
+
+
+def _encodable(text: str) -> str:
+    """Without lone surrogates, which JSON can bring and neither an embedder nor Qdrant takes."""
+    return text.encode(errors="replace").decode()
 
 
 async def check(collection: Collection, embedder: Embedder) -> str | None:
     """Why questions cannot be answered from this collection, and what to do; None if they can.
 
-    Raises `RetrievalError` when the storage does not answer.
+    Raises `CollectionError` when the storage does not answer.
     """
     description = await collection.describe()
     if description is None:
@@ -110,4 +126,23 @@ async def check(collection: Collection, embedder: Embedder) -> str | None:
         )
     if await collection.count() == 0:
         return f"The collection {collection.name!r} is empty: run askdocs ingest."
+    try:
+        dimension = await _dimension(embedder)
+    except EmbedderError as error:
+        logger.warning("not ready: %s", error)
+        return (
+            "The embedder does not answer: see the server's log, then ASKDOCS_EMBEDDER and its key."
+        )
+    if dimension != description.dimension:
+        return (
+            f"The collection {collection.name!r} has vectors of {description.dimension} dimensions,"
+            f" and {embedder.name} now gives {dimension}: run askdocs ingest again."
+        )
     return None
+
+
+async def _dimension(embedder: Embedder) -> int:
+    try:
+        return embedder.dimension
+    except EmbedderError:  # it did not answer when it was opened: it may do so by now
+        return len(await embedder.embed_question("askdocs"))

@@ -18,7 +18,7 @@ import snowballstemmer
 from app.retrieval.collections import SparseVector
 from app.retrieval.passages import Chunk
 
-RULES = "1"  # of tokens and weights: others need other vectors
+RULES = "2"  # of tokens, weights and payload: others need a collection made anew
 K1 = 1.2
 B = 0.75
 AVERAGE_LENGTH = 160.0  # tokens, as counted here

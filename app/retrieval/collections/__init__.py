@@ -83,7 +83,9 @@ class Collection(Protocol):
         """Make searching fast after a run of writes; searches may wait meanwhile."""
         ...
 
-    async def upsert(self, points: Sequence[Point]) -> None: ...
+    async def upsert(self, points: Sequence[Point]) -> None:
+        """However many. Where an id is already there, the new chunk takes its place."""
+        ...
 
     async def delete(self, ids: Sequence[str]) -> None:
         """Ids that are not there are a no-op."""
@@ -92,11 +94,17 @@ class Collection(Protocol):
     async def search(
         self, dense: Vector, sparse: SparseVector, *, limit: int, where: Filter
     ) -> list[Passage]:
-        """The best of both searches, each passage with its two scores; unfused, in no order."""
+        """The best of both searches, each passage with its two scores; unfused, in no order.
+
+        A dense vector of zeros, and a sparse one that is empty, find nothing.
+        """
         ...
 
     async def page(self, page: str) -> list[Chunk]:
-        """All chunks of the page with that URL, by ordinal; empty when there is none."""
+        """All chunks of the page with that URL or path, by ordinal; empty when there is none.
+
+        Pages are told apart by `page_path`.
+        """
         ...
 
 

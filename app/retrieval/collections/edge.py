@@ -25,14 +25,17 @@ from app.retrieval.collections import (
     Point,
     SparseVector,
 )
-from app.retrieval.collections.payload import INDEXED, chunk, matches, payload, united
+from app.retrieval.collections.payload import INDEXED, chunk, directed, matches, payload, united
 from app.retrieval.embedders import Vector
-from app.retrieval.passages import Chunk, Passage
+from app.retrieval.passages import Chunk, Passage, page_path
 
 T = TypeVar("T")
 
 _DENSE, _SPARSE = "dense", "sparse"
 _PAGE = 1_000  # points a scroll
+_WRITE = 256  # points an update
+_FILES = {"shard", "askdocs.json", "askdocs.new"}
+_AGAIN = "Delete the folder and run askdocs ingest."
 
 
 class EdgeCollection:
@@ -47,10 +50,14 @@ class EdgeCollection:
         if not self._about.exists():
             return None
         await self._opened()
-        return Description(**json.loads(self._about.read_text()))
+        try:
+            return Description(**json.loads(self._about.read_text()))
+        except (OSError, ValueError, TypeError) as error:
+            raise CollectionError(f"{self._about} cannot be read: {error}. {_AGAIN}") from error
 
     async def create(self, description: Description) -> None:
         async with self._opening:
+            self._check_ours()
             if self._about.exists() and self._shard is None:
                 await self._call(self._load)  # fails while another process holds it
             await self._call(lambda: self._create(description))
@@ -72,18 +79,10 @@ class EdgeCollection:
 
     async def upsert(self, points: Sequence[Point]) -> None:
         shard = await self._opened()
-        written = [
-            edge.Point(
-                point.chunk.id,
-                {
-                    _DENSE: point.dense,
-                    _SPARSE: edge.SparseVector(point.sparse.indices, point.sparse.values),
-                },
-                payload(point.chunk),
-            )
-            for point in points
-        ]
-        await self._call(lambda: shard.update(edge.UpdateOperation.upsert_points(written)))
+        for at in range(0, len(points), _WRITE):
+            written = list(map(_stored, points[at : at + _WRITE]))
+            operation = edge.UpdateOperation.upsert_points(written)
+            await self._call(lambda operation=operation: shard.update(operation))
 
     async def delete(self, ids: Sequence[str]) -> None:
         shard = await self._opened()
@@ -100,18 +99,20 @@ class EdgeCollection:
         self, dense: Vector, sparse: SparseVector, *, limit: int, where: Filter
     ) -> list[Passage]:
         shard = await self._opened()
-        queries = [edge.Query.Nearest(dense, _DENSE)]
+        queries: dict[str, Any] = {}
+        if directed(dense):
+            queries[_DENSE] = edge.Query.Nearest(dense, _DENSE)
         if sparse.indices:
             asked = edge.SparseVector(sparse.indices, sparse.values)
-            queries.append(edge.Query.Nearest(asked, _SPARSE))
+            queries[_SPARSE] = edge.Query.Nearest(asked, _SPARSE)
         wanted = _filter(matches(where))
         requests = [
             edge.QueryRequest(limit, query=query, filter=wanted, with_payload=True)
-            for query in queries
+            for query in queries.values()
         ]
         batch = edge.QueryBatchRequest(requests)
-        found = await self._call(lambda: shard.query_batch(batch))
-        return united(found[0], found[1] if len(found) > 1 else [])
+        found = dict(zip(queries, await self._call(lambda: shard.query_batch(batch)), strict=True))
+        return united(found.get(_DENSE, []), found.get(_SPARSE, []))
 
     async def page(self, page: str) -> list[Chunk]:
         shard = await self._opened()
@@ -119,7 +120,10 @@ class EdgeCollection:
         offset: Any = None
         while True:
             asked = edge.ScrollRequest(
-                offset=offset, limit=_PAGE, filter=_filter({"page": page}), with_payload=True
+                offset=offset,
+                limit=_PAGE,
+                filter=_filter({"path": page_path(page)}),
+                with_payload=True,
             )
             points, offset = await self._call(lambda asked=asked: shard.scroll(asked))
             chunks += [chunk(point.id, point.payload or {}) for point in points]
@@ -148,6 +152,19 @@ class EdgeCollection:
     def _load(self) -> None:
         self._shard = edge.EdgeShard.load(str(self._folder / "shard"))
 
+    def _check_ours(self) -> None:
+        """What is dropped must have been made here: the folder is named by two settings."""
+        if self.name in ("", "..") or self._folder.name != self.name:
+            raise CollectionError(
+                f"ASKDOCS_COLLECTION is {self.name!r}, which cannot name a folder."
+            )
+        there = self._folder.iterdir() if self._folder.exists() else ()
+        if strange := {path.name for path in there} - _FILES:
+            raise CollectionError(
+                f"{self._folder} holds something else than a collection ({min(strange)}): choose "
+                "another folder with QDRANT_URL or another name with ASKDOCS_COLLECTION."
+            )
+
     def _create(self, description: Description) -> None:
         if self._shard:
             self._shard.close()
@@ -164,7 +181,9 @@ class EdgeCollection:
             self._shard.update(
                 edge.UpdateOperation.create_field_index(field, edge.PayloadSchemaType.Keyword)
             )
-        self._about.write_text(json.dumps(asdict(description)))
+        fresh = self._about.with_suffix(".new")
+        fresh.write_text(json.dumps(asdict(description)))
+        fresh.replace(self._about)  # last and at once: what was not made whole is not there
 
     async def _call(self, work: Callable[[], T]) -> T:
         try:
@@ -177,6 +196,15 @@ class EdgeCollection:
                     "takes both at once."
                 ) from error
             raise CollectionError(f"The collection in {self._folder} failed: {error}") from error
+
+
+def _stored(point: Point) -> edge.Point:
+    vectors: dict[str, Any] = {}
+    if directed(point.dense):
+        vectors[_DENSE] = point.dense
+    if point.sparse.indices:
+        vectors[_SPARSE] = edge.SparseVector(point.sparse.indices, point.sparse.values)
+    return edge.Point(point.chunk.id, vectors, payload(point.chunk))
 
 
 def _filter(wanted: dict[str, str]) -> edge.Filter | None:

@@ -1,12 +1,14 @@
 """A chunk as the payload of a point, and back."""
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.retrieval.collections import Filter
-from app.retrieval.passages import Chunk, Passage
+from app.retrieval.collections import CollectionError, Filter
+from app.retrieval.embedders import Vector
+from app.retrieval.passages import Chunk, Passage, page_path
 
-INDEXED = ("page", "version", "locale")
+INDEXED = ("path", "version", "locale")
 
 
 def payload(chunk: Chunk) -> dict[str, Any]:
@@ -15,6 +17,7 @@ def payload(chunk: Chunk) -> dict[str, Any]:
         "content": chunk.text,
         "url": chunk.url,
         "page": chunk.page,
+        "path": page_path(chunk.page),
         "title": chunk.title,
         "breadcrumb": list(chunk.breadcrumb),
         "ordinal": chunk.ordinal,
@@ -46,6 +49,17 @@ def matches(where: Filter) -> dict[str, str]:
     """Payload fields and the values that they must have."""
     wanted = {"version": where.version, "locale": where.locale}
     return {field: value for field, value in wanted.items() if value}
+
+
+def directed(dense: Vector) -> bool:
+    """Whether it points anywhere. At the origin, where texts without a known word are, there is no
+    cosine: such a text is stored and asked for by its sparse vector alone.
+
+    Raises `CollectionError` for what is no number, which Edge would take.
+    """
+    if not math.isfinite(sum(dense)):
+        raise CollectionError("An embedder gave a vector that holds something else than numbers.")
+    return any(dense)
 
 
 def united(dense: Iterable[Any], sparse: Iterable[Any]) -> list[Passage]:

@@ -1,8 +1,11 @@
 """Every Qdrant server, and the client's local mode for `memory://`."""
 
+import logging
+import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
+from importlib.metadata import version
 from typing import Any, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
@@ -10,6 +13,7 @@ import httpx
 from pydantic import SecretStr
 from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.common.client_exceptions import QdrantException
+from qdrant_client.common.version_check import is_compatible
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from app.retrieval.collections import (
@@ -21,15 +25,18 @@ from app.retrieval.collections import (
     Point,
     SparseVector,
 )
-from app.retrieval.collections.payload import INDEXED, chunk, matches, payload, united
+from app.retrieval.collections.payload import INDEXED, chunk, directed, matches, payload, united
 from app.retrieval.embedders import Vector
-from app.retrieval.passages import Chunk, Passage
+from app.retrieval.passages import Chunk, Passage, page_path
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 _DENSE, _SPARSE = "dense", "sparse"
 _DESCRIPTION = str(uuid5(NAMESPACE_URL, "askdocs:description"))  # the id of a point of its own
 _PAGE = 1_000  # points a scroll
+_WRITE = 256  # points a request: a server takes 32 MB at once
 _TIMEOUT = 30  # seconds
 
 
@@ -38,19 +45,23 @@ class QdrantCollection:
         self.name = name
         self._client = client
         self._url = url
+        self._compared = url == "memory://"
 
     async def describe(self) -> Description | None:
         if not await self._asked(self._client.collection_exists(self.name)):
             return None
+        await self._compare_versions()
         points = await self._asked(self._client.retrieve(self.name, [_DESCRIPTION]))
-        if not points or not points[0].payload:
+        try:
+            return Description(**(points[0].payload or {})["askdocs"])
+        except (IndexError, KeyError, TypeError) as error:
             raise CollectionError(
                 f"The collection {self.name!r} at {self._url} was not made by askdocs: choose "
                 "another name with ASKDOCS_COLLECTION."
-            )
-        return Description(**points[0].payload["askdocs"])
+            ) from error
 
     async def create(self, description: Description) -> None:
+        await self.describe()  # fails for one that is not ours to drop
         await self._asked(self._client.delete_collection(self.name))
         await self._asked(
             self._client.create_collection(
@@ -94,20 +105,9 @@ class QdrantCollection:
                 return
 
     async def upsert(self, points: Sequence[Point]) -> None:
-        structs = [
-            models.PointStruct(
-                id=point.chunk.id,
-                vector={
-                    _DENSE: point.dense,
-                    _SPARSE: models.SparseVector(
-                        indices=point.sparse.indices, values=point.sparse.values
-                    ),
-                },
-                payload=payload(point.chunk),
-            )
-            for point in points
-        ]
-        await self._asked(self._client.upsert(self.name, structs, wait=True))
+        for at in range(0, len(points), _WRITE):
+            structs = list(map(_stored, points[at : at + _WRITE]))
+            await self._asked(self._client.upsert(self.name, structs, wait=True))
 
     async def delete(self, ids: Sequence[str]) -> None:
         if ids:
@@ -123,10 +123,11 @@ class QdrantCollection:
             must=_conditions(matches(where)),
             must_not=[models.HasIdCondition(has_id=[_DESCRIPTION])],
         )
-        queries: list[tuple[Any, str]] = [(dense, _DENSE)]
+        queries: dict[str, Any] = {}
+        if directed(dense):
+            queries[_DENSE] = dense
         if sparse.indices:
-            asked = models.SparseVector(indices=sparse.indices, values=sparse.values)
-            queries.append((asked, _SPARSE))
+            queries[_SPARSE] = models.SparseVector(indices=sparse.indices, values=sparse.values)
         answers = await self._asked(
             self._client.query_batch_points(
                 self.name,
@@ -134,12 +135,12 @@ class QdrantCollection:
                     models.QueryRequest(
                         query=query, using=using, filter=wanted, limit=limit, with_payload=True
                     )
-                    for query, using in queries
+                    for using, query in queries.items()
                 ],
             )
         )
-        found = [answer.points for answer in answers]
-        return united(found[0], found[1] if len(found) > 1 else [])
+        found = {using: answer.points for using, answer in zip(queries, answers, strict=True)}
+        return united(found.get(_DENSE, []), found.get(_SPARSE, []))
 
     async def page(self, page: str) -> list[Chunk]:
         chunks: list[Chunk] = []
@@ -148,7 +149,7 @@ class QdrantCollection:
             points, offset = await self._asked(
                 self._client.scroll(
                     self.name,
-                    scroll_filter=models.Filter(must=_conditions({"page": page})),
+                    scroll_filter=models.Filter(must=_conditions({"path": page_path(page)})),
                     limit=_PAGE,
                     offset=offset,
                 )
@@ -156,6 +157,23 @@ class QdrantCollection:
             chunks += [chunk(point.id, point.payload or {}) for point in points]
             if offset is None:
                 return sorted(chunks, key=lambda c: c.ordinal)
+
+    async def _compare_versions(self) -> None:
+        """Once. The client's own check runs in a thread, and warns wherever it then is."""
+        if self._compared:
+            return
+        self._compared = True
+        with suppress(CollectionError):
+            server = (await self._asked(self._client.info())).version
+            ours = version("qdrant-client")
+            if not is_compatible(ours, server):
+                logger.warning(
+                    "Qdrant at %s is version %s, and the client here %s: they should not be "
+                    "more than one minor version apart.",
+                    self._url,
+                    server,
+                    ours,
+                )
 
     async def _asked(self, answer: Awaitable[T]) -> T:
         """Whatever the client raises, as an error with its remedy."""
@@ -170,10 +188,10 @@ class QdrantCollection:
             ) from error
         except QdrantException as error:
             raise CollectionError(f"Qdrant at {self._url}: {error}") from error
-        except ValueError as error:  # local mode's answer for a collection that is not there
-            if "not found" in str(error):
+        except ValueError as error:  # local mode's answers to what a server refuses
+            if f"Collection {self.name} not found" in str(error):
                 raise self._missing() from error
-            raise
+            raise CollectionError(f"Qdrant at {self._url}: {error}") from error
 
     def _refused(self, error: UnexpectedResponse) -> CollectionError:
         match error.status_code:
@@ -192,6 +210,17 @@ class QdrantCollection:
         )
 
 
+def _stored(point: Point) -> models.PointStruct:
+    vector: dict[str, Any] = {}
+    if directed(point.dense):
+        vector[_DENSE] = point.dense
+    if point.sparse.indices:
+        vector[_SPARSE] = models.SparseVector(
+            indices=point.sparse.indices, values=point.sparse.values
+        )
+    return models.PointStruct(id=point.chunk.id, vector=vector, payload=payload(point.chunk))
+
+
 def _conditions(wanted: dict[str, str]) -> list[models.Condition]:
     return [
         models.FieldCondition(key=field, match=models.MatchValue(value=value))
@@ -203,16 +232,24 @@ def _conditions(wanted: dict[str, str]) -> list[models.Condition]:
 async def open_qdrant(
     url: str, name: str, api_key: SecretStr | None
 ) -> AsyncGenerator[Collection, None]:
-    if url == "memory://":
-        client = AsyncQdrantClient(location=":memory:")
-    else:
-        client = AsyncQdrantClient(
-            url=url,
-            api_key=api_key.get_secret_value() if api_key else None,
-            timeout=_TIMEOUT,
-            check_compatibility=False,  # asked in a thread, told in no place (trap 49)
-        )
+    client = _client(url, api_key)
     try:
         yield QdrantCollection(client, name, url)
     finally:
         await client.close()
+
+
+def _client(url: str, api_key: SecretStr | None) -> AsyncQdrantClient:
+    if url == "memory://":
+        return AsyncQdrantClient(location=":memory:")
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        client = AsyncQdrantClient(
+            url=url,
+            api_key=api_key.get_secret_value() if api_key else None,
+            timeout=_TIMEOUT,
+            check_compatibility=False,  # done by the collection (trap 49)
+        )
+    for warning in told:  # such as a key that goes over http
+        logger.warning("Qdrant at %s: %s", url, warning.message)
+    return client

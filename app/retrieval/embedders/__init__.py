@@ -23,7 +23,12 @@ class Embedder(Protocol):
 
     name: str
     """What the collection records: the same name means the same vectors."""
-    dimension: int
+
+    @property
+    def dimension(self) -> int:
+        """Of its vectors. Raises `EmbedderError` while an endpoint has not told it yet, with the
+        reason why it did not."""
+        ...
 
     async def embed(self, texts: Sequence[str]) -> list[Vector]:
         """One vector a text, in order. Raises `EmbedderError` with a message for the owner."""
@@ -35,7 +40,8 @@ class Embedder(Protocol):
 def open_embedder(
     url: str, *, api_key: SecretStr | None = None
 ) -> AbstractAsyncContextManager[Embedder]:
-    """Raises `EmbedderError`, here for a URL that names none, on entering for one that fails."""
+    """Raises `EmbedderError`, here for a URL that names none, on entering for one that fails. An
+    endpoint that does not answer fails later, in use: a server starts without its provider."""
     scheme, _, model = url.partition(":")
     if scheme == "wordllama":
         from app.retrieval.embedders.wordllama import open_wordllama  # noqa: PLC0415 - if chosen
