@@ -10,6 +10,7 @@ const Chat = lazy(() => import('./Chat'));
 export default function AskDocs() {
   const {siteConfig, i18n} = useDocusaurusContext();
   const settings = siteConfig.customFields?.askdocs;
+  const locale = i18n.locales.length > 1 ? i18n.currentLocale : ''; // a site of one has none
   const [open, setOpen] = useState(false);
   const [opened, setOpened] = useState(false);
   const button = useRef(null);
@@ -38,7 +39,7 @@ export default function AskDocs() {
         <section id="askdocs" className={styles.panel} aria-label="Ask the docs" hidden={!open}>
           <Failure>
             <Suspense fallback={<p className={styles.note}>Loading…</p>}>
-              <Chat {...settings} locale={i18n.currentLocale} />
+              <Chat {...settings} locale={locale} />
             </Suspense>
           </Failure>
         </section>

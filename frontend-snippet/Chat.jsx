@@ -49,7 +49,7 @@ function onPage(init, locale) {
   const headers = new Headers(init?.headers);
   headers.set('X-AskDocs-Page', window.location.pathname);
   headers.set('X-AskDocs-Title', encodeURIComponent(document.title));
-  headers.set('X-AskDocs-Locale', locale);
+  if (locale) headers.set('X-AskDocs-Locale', locale);
   return {...init, headers};
 }
 
