@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.retrieval.collections import Filter
-from app.retrieval.passages import Chunk, Passage
+from app.retrieval.passages import Chunk, Passage, page_path
 
 EVERYTHING = Filter()
 
@@ -38,5 +38,5 @@ class FakeRetriever:
             raise self.failure
         return [Passage(chunk=c, score=1 / (i + 1)) for i, c in enumerate(self.chunks[:2])]
 
-    async def read_page(self, path: str) -> list[Chunk]:
-        return [c for c in self.chunks if path.partition("#")[0] == c.page]
+    async def read_page(self, url: str) -> list[Chunk]:
+        return [c for c in self.chunks if page_path(url) == page_path(c.page)]
