@@ -138,13 +138,15 @@ export class ChatKitElement extends HTMLElement {
   }
 
   #configure() {
-    const { header, history, startScreen, composer, disclaimer, theme, frameTitle, locale } = this.#options;
+    const { header, history, startScreen, composer, disclaimer, theme, thread, frameTitle, locale } =
+      this.#options;
     applyTheme(this, theme);
     this.role = "region";
     this.ariaLabel = frameTitle;
     this.lang = locale.startsWith("en") ? locale : "en"; // its words are English
     this.#header.configure({ header, history });
     this.#history.configure(history);
+    this.#messages.follows = thread?.autoScroll ?? false;
     this.#start.configure(startScreen);
     this.#composer.configure({ placeholder: composer.placeholder, disclaimer });
     if (this.#conversation) this.#show(this.#conversation.state);

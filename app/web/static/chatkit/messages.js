@@ -20,6 +20,9 @@ export class Messages {
     this.node = h("div", { className: "messages", tabIndex: 0, role: "region", "aria-label": "Conversation" }, column, this.#spoken);
   }
 
+  /** Whether what is streamed is followed by a reader who is near the end. */
+  follows = false;
+
   #on;
   #list;
   #progress;
@@ -33,12 +36,21 @@ export class Messages {
   update(state) {
     const before = this.#state;
     this.#state = state;
-    const follow = this.#atEnd() || (state.streaming && !before?.streaming);
-    if (before?.thread?.id !== state.thread?.id && before?.thread) this.#forget();
+    const sent = state.streaming && !before?.streaming;
+    const opened = before?.thread?.id !== state.thread?.id && !state.streaming;
+    const follow = sent || (this.follows && state.streaming && this.#atEnd());
+    if (before?.thread && before.thread.id !== state.thread?.id) this.#forget();
     this.#items(state);
     this.#say(state, before);
     this.#troubles(state, before);
-    if (follow) this.node.scrollTop = this.node.scrollHeight;
+    if (follow) this.#follow();
+    else if (opened) this.node.scrollTop = this.node.scrollHeight;
+  }
+
+  /** To the newest, as long as the question stays in sight: an answer is read from its top. */
+  #follow() {
+    const question = [...this.#list.children].findLast((node) => node.matches(".question"));
+    this.node.scrollTop = Math.min(this.node.scrollHeight, question?.offsetTop ?? Infinity);
   }
 
   #atEnd() {
