@@ -1,7 +1,6 @@
 """The chat page in a real browser, on the real application, with a provider that plays scripts."""
 
 import json
-import os
 import re
 import shutil
 from collections.abc import AsyncIterator
@@ -29,8 +28,9 @@ PAGES = {
     "install.md": "# Installing\n\nAn introduction.\n\n## On Linux\n\nRun `apt install gadget` to "
     "install the gadget on Linux.\n\n## On Windows\n\nThe Windows installer asks for a license key."
     "\n",
-    "configure.md": "# Configuring\n\n## The color of the gadget\n\nSet `color: blue` in gadget.yml "
-    "to make the gadget blue.\n\n## Time zones\n\nThe gadget shows UTC unless `zone` is set.\n",
+    "configure.md": "# Configuring\n\n## The color of the gadget\n\nSet `color: blue` in "
+    "gadget.yml to make the gadget blue.\n\n## Time zones\n\nThe gadget shows UTC unless `zone` is "
+    "set.\n",
 }
 HOSTS = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
@@ -100,6 +100,10 @@ class Chat:
         await self.ask(text)
         await expect(self.page.locator(".answer .actions")).to_have_count(before + 1)
         await expect(self.button("Send")).to_be_visible()
+
+    def inside(self, selector: str) -> str:
+        """JavaScript for an element of the chat's own tree."""
+        return f"document.querySelector('openai-chatkit').shadowRoot.querySelector('{selector}')"
 
     @property
     def input(self) -> Locator:

@@ -60,7 +60,7 @@ async function start() {
     localStorage.removeItem(THREAD); // deleted elsewhere, or another reader's
   });
   show(config);
-  await chat.focusComposer();
+  if (!matchMedia("(pointer: coarse)").matches) await chat.focusComposer();
 }
 
 start();

@@ -80,6 +80,7 @@ export class ChatKitElement extends HTMLElement {
   }
 
   async focusComposer() {
+    await this.#styled;
     this.#composer.focus();
   }
 
@@ -169,12 +170,17 @@ export class ChatKitElement extends HTMLElement {
 
   #send(message) {
     this.#ready().send(message);
-    this.#composer.focus();
+    this.#refocus();
   }
 
   async #fresh() {
     await this.setThreadId(null);
-    this.#composer.focus();
+    this.#refocus();
+  }
+
+  /** Not where it would bring up a keyboard over half of the screen. */
+  #refocus() {
+    if (!matchMedia("(pointer: coarse)").matches) this.#composer.focus();
   }
 
   async #rename(id, title) {

@@ -53,7 +53,7 @@ export class MarkdownWriter {
 
   end() {
     smd.parser_end(this.#parser);
-    while (this.#top.above) this.#close();
+    while (this.#top.above) this.#close({ cut: true });
   }
 
   #open(type) {
@@ -76,7 +76,7 @@ export class MarkdownWriter {
         break;
       case smd.CHECKBOX:
         this.#push(parent, "span");
-        this.#top.node.append("☐ ");
+        this.#top.node.append("☐");
         break;
       case smd.CODE_BLOCK:
       case smd.CODE_FENCE:
@@ -100,17 +100,19 @@ export class MarkdownWriter {
     this.#top.node = parent.appendChild(document.createElement(tag));
   }
 
-  #close() {
+  /** @param {boolean} [cut] the text ended in the middle of it */
+  #close({ cut = false } = {}) {
     const { type, above, node, bracket, href } = this.#top;
     if (!above) return;
     this.#top = above;
-    if (type === smd.LINK || type === smd.RAW_URL) this.#link(type, node, bracket, href);
+    if (type === smd.LINK && !href && !cut) node.append("]");
+    if (type === smd.LINK || type === smd.RAW_URL) this.#link(node, bracket, href);
     else if (type === smd.IMAGE) node.replaceWith(...node.childNodes);
-    else if (DOLLARS.has(type)) node.append(DOLLARS.get(type));
+    else if (DOLLARS.has(type)) node.append(cut ? "" : DOLLARS.get(type));
     else if (type === smd.CODE_FENCE || type === smd.CODE_BLOCK) this.#on.closed?.(node.parentElement);
   }
 
-  #link(type, node, bracket, href) {
+  #link(node, bracket, href) {
     const url = href && this.#target(href);
     if (href) bracket?.remove();
     if (url) {
@@ -118,7 +120,6 @@ export class MarkdownWriter {
       link.append(...node.childNodes);
       node.replaceWith(link);
     } else {
-      if (!href && type === smd.LINK) node.append("]");
       node.replaceWith(...node.childNodes);
     }
     if (this.#linking()) return;
@@ -151,7 +152,7 @@ export class MarkdownWriter {
   #attribute(name, value) {
     const { type, node } = this.#top;
     if (name === smd.HREF) this.#top.href = value.split(CITATION)[0];
-    else if (name === smd.CHECKED && type === smd.CHECKBOX) node.textContent = "☑ ";
+    else if (name === smd.CHECKED && type === smd.CHECKBOX) node.textContent = "☑";
     else if (name === smd.START && /^\d{1,9}$/.test(value)) node.setAttribute("start", value);
     else if (name === smd.LANG && type === smd.CODE_FENCE && LANGUAGE.test(value)) {
       node.parentElement.dataset.language = value;

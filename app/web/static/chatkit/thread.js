@@ -42,7 +42,7 @@ export function reduce(state, event) {
     case "thread.updated":
       return { ...state, thread: metadata(event.thread) };
     case "thread.item.added":
-      return { ...begun(state, { ...event.item, open: true }), progress: null };
+      return begun(state, { ...event.item, open: true });
     case "thread.item.done":
     case "thread.item.replaced":
       return put(state, event.item);
@@ -100,9 +100,9 @@ function metadata({ items, ...thread }) {
 
 /** The old answer goes when the new one begins. */
 function begun(state, item) {
-  if (item.type !== "assistant_message" || !state.stale.size) return put(state, item);
+  if (item.type !== "assistant_message") return put(state, item);
   const items = state.items.filter((old) => !state.stale.has(old.id));
-  return put({ ...state, items, stale: new Set() }, item);
+  return put({ ...state, items, stale: new Set(), progress: null }, item);
 }
 
 function put(state, item) {
