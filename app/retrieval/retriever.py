@@ -59,7 +59,7 @@ def ranked(found: Iterable[Passage], *, here: str = "") -> list[Passage]:
     Scores, not ranks: reciprocal rank fusion with a weaker dense side falls below BM25 alone.
     Ties are broken by id, so that every engine gives the same order.
     """
-    found = list(found)
+    found = sorted(found, key=lambda p: p.chunk.id)  # sums of floats depend on the order
     top_dense = max((p.dense for p in found), default=0) or 1.0
     top_sparse = max((p.sparse for p in found), default=0) or 1.0
     # what points away from the question is no nearer than what the dense search did not return

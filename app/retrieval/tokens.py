@@ -2,7 +2,7 @@
 
 import re
 
-_PIECES = re.compile(r"[A-Za-z]+|\d{1,3}|[ \t]+|\n+|.", re.DOTALL)
+_PIECES = re.compile(r"[A-Za-z]+|[0-9]{1,3}|[ \t]+|\n+|.", re.DOTALL)
 
 
 def estimated_tokens(text: str) -> int:

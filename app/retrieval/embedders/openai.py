@@ -21,7 +21,9 @@ _BATCH = 64  # texts a call
 _AT_ONCE = 4  # calls
 _RETRIES = 4  # of rate limits, 5xx and time-outs; the client honours Retry-After up to two minutes
 _TIMEOUT = 60.0  # seconds a call
+_NONSENSE = "it gave no proper answer: check ASKDOCS_EMBEDDER"
 _PROBE = "askdocs"
+_PROBE_RETRIES = 1
 _PROBE_TIMEOUT = 5.0  # seconds in all: a server's start waits for it
 _QUESTION_TIMEOUT = 15.0  # seconds in all: a reader waits for it
 
@@ -52,27 +54,28 @@ class OpenAIEmbedder:
         return [vector for batch in vectors for vector in batch]
 
     async def embed_question(self, question: str) -> Vector:
-        return await self._one(question, _QUESTION_TIMEOUT)
+        return await self._one(question, _RETRIES, _QUESTION_TIMEOUT)
 
     async def probe(self) -> None:
         """Ask for the dimension; why there was no answer is kept for who asks for it then."""
         try:
-            await self._one(_PROBE, _PROBE_TIMEOUT)
+            await self._one(_PROBE, _PROBE_RETRIES, _PROBE_TIMEOUT)
         except EmbedderError as error:
             self._failure = error
             logger.warning("%s", error)
 
-    async def _one(self, text: str, patience: float) -> Vector:
+    async def _one(self, text: str, retries: int, patience: float) -> Vector:
         try:
             async with asyncio.timeout(patience):
-                return (await self._embed([text]))[0]
+                return (await self._embed([text], retries))[0]
         except TimeoutError as error:
             raise self._failed(f"it did not answer within {patience:.0f} s") from error
 
-    async def _embed(self, texts: Sequence[str]) -> list[Vector]:
+    async def _embed(self, texts: Sequence[str], retries: int = _RETRIES) -> list[Vector]:
+        client = self._client.with_options(max_retries=retries)
         async with self._places:
             try:
-                answer = await self._client.embeddings.create(
+                answer = await client.embeddings.create(
                     # an empty text is refused by most endpoints
                     input=[text or " " for text in texts],
                     model=self._model,
@@ -83,10 +86,16 @@ class OpenAIEmbedder:
                 raise self._failed(_remedy(error)) from None
             except openai.OpenAIError as error:
                 raise self._failed(_remedy(error)) from error
-        rows = sorted(answer.data, key=lambda row: row.index)
-        if len(rows) != len(texts):
-            raise self._failed(f"it gave {len(rows)} vectors for {len(texts)} texts")
-        return [self._checked(_vector(row.embedding)) for row in rows]
+            except ValueError as error:  # a proxy's page, or no data at all
+                raise self._failed(_NONSENSE) from error
+        try:
+            rows = sorted(answer.data, key=lambda row: row.index)
+            vectors = [_vector(row.embedding) for row in rows]
+        except (AttributeError, TypeError, ValueError) as error:  # the client checks no shapes
+            raise self._failed(_NONSENSE) from error
+        if len(vectors) != len(texts):
+            raise self._failed(f"it gave {len(vectors)} vectors for {len(texts)} texts")
+        return [self._checked(vector) for vector in vectors]
 
     def _checked(self, vector: Vector) -> Vector:
         """The same dimension as ever, since nobody would notice another; unit length."""
@@ -116,14 +125,14 @@ def _remedy(error: openai.OpenAIError) -> str:
         case openai.APIStatusError():
             return f"it answered with status {error.status_code}"
         case _:
-            return "it gave no proper answer"
+            return _NONSENSE
 
 
 def _vector(sent: object) -> Vector:
     """Floats, or base64 of little-endian 32-bit floats from an endpoint that does only that."""
     if isinstance(sent, str):
         return cast("Vector", np.frombuffer(base64.b64decode(sent), "<f4").tolist())
-    return cast("Vector", sent)
+    return [float(x) for x in cast("Vector", sent)]
 
 
 @asynccontextmanager
