@@ -39,10 +39,10 @@ CITE = "\ufdd0"
 TEXTS = [
     RICH,
     f"A claim.{CITE} More{CITE}{CITE}, `x[1]`, **bold{CITE}** _and{CITE}_ {CITE}\n\n- a{CITE}\n- b",
-    "See [the page](https://docs.example/a_(b)), https://docs.example/x, [1], [2][3], [ ] and a[0].",
+    "See [the page](https://docs.example/a_(b)), https://docs.example/x, [1], [2][3], [ ], a[0].",
     f"[label{CITE}](https://docs.example/) and https://docs.example/y{CITE} end",
-    "```js\nconst a = b[1];\n```\n\n~~~\n<b>\n~~~\n\n    indented\n\n***\n\n$5 and $6, `a``b`, a*b*c",
-    "1. one\n   - nested `code`\n2. two\n\n| a | b |\n|---|---|\n| 1 | [x](https://evil.test) |\n\n# end",
+    "```js\nconst a = b[1];\n```\n\n~~~\n<b>\n~~~\n\n    indented\n\n***\n\n$5 and $6, `a``b`, a*b",
+    "1. one\n   - `code`\n2. two\n\n| a | b |\n|---|---|\n| 1 | [x](https://evil.test) |\n\n# end",
     "😀 emoji **🚀** \u202eright to left\u202c [é](https://docs.example/é) 日本語",
 ]
 
