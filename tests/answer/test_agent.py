@@ -3,8 +3,10 @@
 import asyncio
 import json
 from contextlib import aclosing
+from typing import Any
 
 import pytest
+from agents import TracingProcessor, set_trace_processors, set_tracing_disabled, trace
 
 from app.answer.agent import NOTHING, DocsAgent
 from app.answer.citations import Citation
@@ -161,3 +163,36 @@ async def test_a_reader_who_stops_reading_stops_the_model() -> None:
         for _ in range(2_000):
             await asyncio.sleep(0)
         assert model.sent < 300
+
+
+class Told(TracingProcessor):
+    """Whatever the Agents SDK would export."""
+
+    def __init__(self) -> None:
+        self.traces: list[Any] = []
+
+    def on_trace_start(self, trace: Any) -> None:
+        self.traces.append(trace)
+
+    def on_trace_end(self, trace: Any) -> None: ...
+    def on_span_start(self, span: Any) -> None: ...
+    def on_span_end(self, span: Any) -> None: ...
+    def shutdown(self) -> None: ...
+    def force_flush(self) -> None: ...
+
+
+async def test_nothing_is_traced() -> None:
+    """The SDK exports traces to OpenAI, questions and passages included, with any key it finds."""
+    told = Told()
+    set_trace_processors([told])
+    set_tracing_disabled(False)
+    try:
+        with trace("a control"):
+            assert len(told.traces) == 1
+        told.traces.clear()
+        await steps([Call("search_docs", {"query": "x"})], ["Answer."])
+        agent = DocsAgent(FakeRetriever(), FakeModel([["A title"]]), site="the docs")
+        assert await agent.title("How?") == "A title"
+        assert told.traces == []
+    finally:
+        set_trace_processors([])

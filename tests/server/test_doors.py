@@ -1,5 +1,6 @@
 """Identity, origins, health, the one-shot endpoint and the page, over a real server."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -105,6 +106,14 @@ async def test_one_question_in_one_answer_out(site: Site) -> None:
             {"title": "Page › Heading 1", "url": "https://docs.example/docs/page#heading-1"},
         ],
     }
+
+
+async def test_who_leaves_before_the_answer_is_not_answered_for_nobody(site: Site) -> None:
+    site.script("It ", asyncio.Event(), "is.")
+    with pytest.raises(httpx.ReadTimeout):
+        await site.client.post("/chat", json={"query": "What?"}, timeout=0.5)
+    await asyncio.wait_for(site.model.closed.wait(), 2)
+    assert site.model.sent == 1
 
 
 @pytest.mark.parametrize(
