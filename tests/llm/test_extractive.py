@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.llm import open_model
-from app.llm.extract import NOT_FOUND, answer
+from app.llm.extract import NOT_FOUND, answer, marked
 from app.llm.extractive import ExtractiveModel
 from app.retrieval.passages import NumberedPassage
 from tests.llm.runs import deltas, events_of, response_of, run, text
@@ -24,13 +24,13 @@ COLOR = NumberedPassage(
     2,
     "Configuring › Color",
     "https://docs.example/configure#color",
-    "The color is a setting of gadget.yml.\n\n- `blue` is the default color\n- `red` is for alarms",
+    "The color is a setting of gadget.yml.\n\n- blue is the default color\n- red is for alarms",
 )
 TABLE = NumberedPassage(
     3,
     "Configuring › Ports",
     "https://docs.example/configure#ports",
-    "| port | use |\n| --- | --- |\n| 8000 | the web page |",
+    "port | use\n8000 | the web page",
 )
 ALL = [INSTALL, COLOR, TABLE]
 
@@ -59,9 +59,36 @@ def test_the_sentence_that_answers_is_quoted_with_its_code_and_cited() -> None:
 
 
 def test_lists_and_tables_keep_their_lines() -> None:
-    assert "> - `blue` is the default color" in answer("What is the default color?", ALL)
-    table = answer("Which port has the web page?", [TABLE])
-    assert "> | port | use |\n> | --- | --- |\n> | 8000 | the web page |" in table
+    said = answer("What is the default color?", ALL)
+    assert "> The color is a setting of gadget.yml.\n\n- blue is the default color" in said
+    said = answer("Which port has the web page?", [TABLE])
+    assert "| port | use |\n| --- | --- |\n| 8000 | the web page |\n\n[3]" in said
+
+
+def test_of_a_long_table_the_rows_that_answer_are_quoted() -> None:
+    rows = "\n".join(f"{n} | whatever it is" for n in range(40))
+    page = NumberedPassage(1, "Ports", "https://x.example/", f"port | use\n{rows}\n99 | the beacon")
+    said = answer("Which port has the beacon?", [page])
+    assert "| 99 | the beacon |" in said
+    assert said.count("\n|") == 3
+
+
+def test_what_only_repeats_the_question_is_no_answer() -> None:
+    menu = NumberedPassage(1, "Home", "https://x.example/", "- Install the gadget.\n- Color.")
+    assert "**Home**" not in answer("How do I install the gadget?", [menu, INSTALL])
+
+
+@pytest.mark.parametrize(
+    ("plain", "shown"),
+    [
+        ("Set ASKDOCS_MODEL or A_B_C.", "Set `ASKDOCS_MODEL` or `A_B_C`."),
+        ("The first is items[1], (see a*b*c)", "The first is `items[1]`, (see `a*b*c`)"),
+        ("Use <div> and C:\\x, not a`b_", "Use `<div>` and `C:\\x`, not ``a`b_``"),
+        ("a - b, 3 > 2 and https://x.example/", "a - b, 3 `>` 2 and https://x.example/"),
+    ],
+)
+def test_plain_text_is_not_taken_for_markup(plain: str, shown: str) -> None:
+    assert marked(plain) == shown
 
 
 def test_a_gap_between_sentences_is_seen() -> None:
@@ -91,10 +118,14 @@ def test_every_word_is_the_documentations_and_every_number_a_passages(
     ]
     said = answer(question, passages)
     assert {int(n) for n in re.findall(r"\[(\d+)\]", said)} <= set(range(1, len(texts) + 1))
-    known = {*NOT_FOUND.split(), "The", "documentation", "this.", "-", ">", "…"}
-    known |= set(" ".join((*texts, *(f"**Page {p.number}**" for p in passages))).split())
-    known |= {f"[{p.number}]" for p in passages} | {"Page", *(str(p.number) for p in passages)}
-    assert set(said.split()) <= known
+    written = " ".join((NOT_FOUND, "The documentation this. 123456789", "> …", *texts))
+    known = set(bare(f"{written} {' '.join(p.path for p in passages)}"))
+    assert set(bare(re.sub(r"\[\d\]", "", said))) <= known
+
+
+def bare(text: str) -> list[str]:
+    """Its words, without what makes Markdown of them."""
+    return re.sub(r"[`|\\*-]", " ", text).split()
 
 
 async def test_without_passages_it_searches_for_the_readers_question() -> None:
