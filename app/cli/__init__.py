@@ -5,7 +5,7 @@ Nothing heavier than click is imported before a command runs: `--help` answers a
 
 import click
 
-from app.cli import ask, demo, doctor, ingest, search, sections, serve, settings
+from app.cli import ask, demo, doctor, eval, ingest, search, sections, serve, settings  # noqa: A004 (commands)
 from app.cli.failures import Commands
 
 
@@ -24,7 +24,7 @@ def cli() -> None:
     """
 
 
-for module in (demo, ingest, sections, search, ask, serve, doctor, settings):
+for module in (demo, ingest, sections, search, eval, ask, serve, doctor, settings):
     cli.add_command(module.command)
 
 
