@@ -39,7 +39,8 @@ class Cut:
 
 Step = dict[str, Any] | bytes | float | asyncio.Event | Status | Cut | Sequence[Any]
 """A chunk, raw bytes, seconds to wait, a gate, an error, a break; several chunks and bytes in a
-list leave in one write. A script that ends closes the stream properly, whatever it said."""
+list leave in one write. A gate that comes first holds back the head of the answer too. A script
+that ends closes the stream properly, whatever it said."""
 
 Script = list[Step]
 DONE = b"data: [DONE]\n\n"
@@ -100,6 +101,8 @@ class FakeProvider:
     """Set when a client goes before its answer is whole."""
     open: int = 0
     """Answers under way."""
+    sent: int = 0
+    """Writes that a client's connection took."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -122,7 +125,12 @@ class FakeProvider:
 
     async def _answer(self, script: Script, body: dict[str, Any], receive: Any, send: Any) -> None:
         self.open += 1
-        play = asyncio.create_task(_play(script, stream=bool(body.get("stream")), send=send))
+
+        async def counted(message: Any) -> None:
+            await send(message)
+            self.sent += 1
+
+        play = asyncio.create_task(_play(script, stream=bool(body.get("stream")), send=counted))
         leave = asyncio.create_task(_gone(receive))
         try:
             await asyncio.wait([play, leave], return_when=asyncio.FIRST_COMPLETED)
@@ -160,6 +168,8 @@ async def _play(script: Script, *, stream: bool, send: Any) -> None:
         return await _respond(send, status.code, status.body, status.headers)
     if not stream:
         return await _respond(send, 200, _whole(script))
+    if script and isinstance(script[0], asyncio.Event):
+        await script[0].wait()
     headers = [(b"content-type", b"text/event-stream")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     for step in script:

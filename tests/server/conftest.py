@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from agents import Model
 from chatkit.types import ThreadStreamEvent
 from pydantic import SecretStr, TypeAdapter
 
@@ -108,6 +109,9 @@ def events(body: str) -> list[dict[str, Any]]:
 class Options:
     settings: dict[str, Any] = field(default_factory=dict)
     titled_by_model: bool = False
+    model: Model | None = None
+    """Instead of the scripted one."""
+    retriever: FakeRetriever = field(default_factory=FakeRetriever)
 
 
 @pytest.fixture
@@ -124,10 +128,10 @@ async def site(tmp_path: Path, options: Options) -> AsyncIterator[Site]:
 @asynccontextmanager
 async def opened(folder: Path, options: Options) -> AsyncIterator[Site]:
     settings = Settings(data=folder, **options.settings)
-    model, retriever = FakeModel(), FakeRetriever()
+    model, retriever = FakeModel(), options.retriever
     identity = Identity(KEY, lifetime=3600)
     async with open_store(f"sqlite:///{folder / 'threads.db'}") as store:
-        agent = DocsAgent(retriever, model, site="the docs")
+        agent = DocsAgent(retriever, options.model or model, site="the docs")
         server = DocsServer(
             store, agent, titled_by_model=options.titled_by_model, count=len, budget=10_000
         )
