@@ -3,6 +3,8 @@
 Nothing heavier than click is imported before a command runs: `--help` answers at once.
 """
 
+import logging
+
 import click
 
 from app.cli import ask, demo, doctor, eval, ingest, search, sections, serve, settings  # noqa: A004 (commands)
@@ -29,4 +31,7 @@ for module in (demo, ingest, sections, search, eval, ask, serve, doctor, setting
 
 
 def main() -> None:
+    # First of all: wordllama configures logging on import, of everything and at INFO.
+    logging.basicConfig(format="%(levelname)s: %(name)s: %(message)s", level=logging.WARNING)
+    logging.getLogger("app").setLevel(logging.INFO)
     cli(prog_name="askdocs")

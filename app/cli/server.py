@@ -45,8 +45,6 @@ def serve(app: ASGIApp, listener: socket.socket, *, grace: int, ready: Callable[
 
     Raises what the application raises when it cannot start.
     """
-    logging.basicConfig(format="%(levelname)s: %(name)s: %(message)s", level=logging.WARNING)
-    logging.getLogger("app").setLevel(logging.INFO)
     application = _Application(app)
     config = uvicorn.Config(
         application,
