@@ -80,10 +80,8 @@ async def test_a_removal_of_a_large_part_wants_force(docs: Path, collection: Col
 async def test_another_embedder_rebuilds_and_says_why(docs: Path, collection: Collection) -> None:
     await run(docs, collection)
 
-    class Other(FakeEmbedder):
-        name = "other"
-
-    report = await ingest(open_site(docs, url="https://x.example"), collection, Other())
+    other = FakeEmbedder("other")
+    report = await ingest(open_site(docs, url="https://x.example"), collection, other)
     assert report.rebuilt == "the embedder was fake, and is other"
     assert report.added == 60
 

@@ -53,7 +53,7 @@ def test_every_anchor_exists(bench_data: Path, name: str) -> None:
         true = {heading["id"] for heading in page["headings"] if heading["depth"] > 1}
         document = pages[page["file"]]
         anchors = {s.anchor for s in document.page.sections if s.anchor}
-        assert true - {""} <= anchors, page["file"]
+        assert true - {"", None} <= anchors, page["file"]  # an <h2> of JSX may have none
         if not document.page.imports and name != "edge":
             assert anchors <= true, page["file"]
 
