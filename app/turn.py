@@ -27,9 +27,11 @@ from chatkit.types import (
     ThreadMetadata,
     ThreadStreamEvent,
     ThreadUpdatedEvent,
+    WorkflowItem,
 )
 from pydantic import BaseModel
 
+from app.answer.events import stop_loading
 from app.context import RequestContext
 
 Events = AsyncGenerator[ThreadStreamEvent, None]
@@ -146,6 +148,8 @@ def _hidden(event: ThreadStreamEvent) -> bool:
 
 def _folded(item: ThreadItem, updates: list[ThreadItemUpdate]) -> ThreadItem:
     """An assistant message with its updates applied; other items as they were added."""
+    if isinstance(item, WorkflowItem):
+        stop_loading(item)
     if not isinstance(item, AssistantMessageItem):
         return item
     parts: dict[int, AssistantMessageContent] = dict(enumerate(item.content))

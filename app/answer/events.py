@@ -151,7 +151,15 @@ class Search:
     def close(self) -> Iterable[ThreadStreamEvent]:
         seconds = round(time.monotonic() - self._started)
         self._item.workflow.summary = DurationSummary(duration=seconds)
+        stop_loading(self._item)
         yield ThreadItemDoneEvent(item=self._item)
+
+
+def stop_loading(item: WorkflowItem) -> None:
+    """A search that failed, or whose reader left, goes on for nobody."""
+    for task in item.workflow.tasks:
+        if task.status_indicator == "loading":
+            task.status_indicator = "none"
 
 
 class EventWriter:

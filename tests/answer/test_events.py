@@ -94,6 +94,12 @@ async def test_a_search_is_shown_with_its_query_and_what_it_found() -> None:
     ]
 
 
+async def test_a_search_that_failed_does_not_look_as_if_it_went_on() -> None:
+    seen = await told(Searching("how?"), ValueError("qdrant gone"))
+    (task,) = seen[-1]["item"]["workflow"]["tasks"]
+    assert task["status_indicator"] == "none"
+
+
 async def test_times_are_utc_with_their_offset() -> None:
     from app.answer.events import Message  # noqa: PLC0415
 
