@@ -49,6 +49,7 @@ from app.llm import ModelError
 from app.requests import RequestError, check_message, not_offered, parse
 from app.retrieval import RetrievalError
 from app.stores.base import ThreadStore
+from app.trace import Trace
 from app.turn import Events, Recorder, dumped, frames, recorded, shown
 
 logger = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ class DocsServer(ChatKitServer[RequestContext]):
         store: ThreadStore,
         agent: DocsAgent,
         *,
+        model: str,
         titled_by_model: bool,
         count: TokenCounter,
         budget: int,
@@ -76,6 +78,7 @@ class DocsServer(ChatKitServer[RequestContext]):
         super().__init__(store)
         self.threads = store
         self._agent = agent
+        self._model = model
         self._titled_by_model = titled_by_model
         self._count = count
         self._budget = budget
@@ -120,6 +123,9 @@ class DocsServer(ChatKitServer[RequestContext]):
         finally:
             if naming:
                 naming.cancel()
+            trace = Trace(question.text, self._model, sources.traced)
+            for item_id in writer.messages:
+                await self.threads.save_trace(thread.id, item_id, trace, context)
 
     async def add_feedback(
         self,

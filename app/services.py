@@ -40,6 +40,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
         server = DocsServer(
             store,
             agent,
+            model=settings.model,
             titled_by_model=settings.model != "extractive:",
             count=count,
             budget=settings.context_tokens // 2,  # the rest: passages, tool calls, the answer

@@ -171,7 +171,8 @@ class EventWriter:
         self._sources = sources
         self._search: Search | None = None
         self._message: Message | None = None
-        self.answered = False
+        self.messages: list[str] = []
+        """The ids of what was answered."""
 
     def write(self, step: Step) -> Iterable[ThreadStreamEvent]:
         match step:
@@ -202,8 +203,8 @@ class EventWriter:
 
     def _open(self) -> Message:
         if self._message is None:
-            self._message = Message(self._new_id("message"), self._thread)
-        self.answered = True
+            self.messages.append(self._new_id("message"))
+            self._message = Message(self.messages[-1], self._thread)
         return self._message
 
     def _begin(self, query: str) -> Iterable[ThreadStreamEvent]:
@@ -238,5 +239,5 @@ async def events(
             raise
     for event in writer.close():
         yield event
-    if not writer.answered:
+    if not writer.messages:
         raise CustomStreamError(EMPTY, allow_retry=True)

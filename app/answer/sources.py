@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from app.retrieval.passages import Chunk, NumberedPassage
+from app.retrieval.passages import Chunk, NumberedPassage, Passage
+from app.trace import TracedPassage
 
 
 class Sources:
@@ -12,6 +13,22 @@ class Sources:
         self._numbers: dict[str, int] = {}
         self._passages: list[NumberedPassage] = []
         self._pages: set[str] = set()
+        self._found: dict[int, Passage] = {}
+
+    def found(self, passages: Iterable[Passage]) -> list[NumberedPassage]:
+        numbered: list[NumberedPassage] = []
+        for passage in passages:
+            numbered.append(self._numbered(passage.chunk))
+            self._found.setdefault(numbered[-1].number, passage)
+        return numbered
+
+    @property
+    def traced(self) -> tuple[TracedPassage, ...]:
+        """What searches found, with its scores; pages that were read have none."""
+        return tuple(
+            TracedPassage(n, p.chunk.url, p.chunk.path, p.score, p.dense, p.sparse)
+            for n, p in sorted(self._found.items())
+        )
 
     def add(self, chunks: Iterable[Chunk]) -> list[NumberedPassage]:
         return [self._numbered(chunk) for chunk in chunks]

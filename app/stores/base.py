@@ -18,6 +18,7 @@ from chatkit.types import (
 
 from app.context import RequestContext
 from app.stores.ids import new_id
+from app.trace import Trace
 
 MAX_PAGE = 100
 Entry = TypeVar("Entry", ThreadMetadata, ThreadItem)
@@ -36,6 +37,10 @@ class Feedback:
     kind: FeedbackKind
     reason: str | None
     created_at: datetime
+    answer: str
+    """The item's text when it was judged."""
+    trace: Trace | None
+    """What it was made from, where that is known."""
 
 
 class ThreadStore(Store[RequestContext]):
@@ -53,7 +58,7 @@ class ThreadStore(Store[RequestContext]):
     - Times come back in UTC. A naive time is the local time of this machine, as ChatKit writes it.
     - What goes in and what comes out are copies. An item that this version of the SDK cannot read
       comes out as a `HiddenContextItem` of the same id; what is stored stays as it was.
-    - Deleting a thread deletes its items, feedback and attachments.
+    - Deleting a thread deletes its items, feedback, traces and attachments.
     """
 
     def generate_thread_id(self, context: RequestContext) -> str:
@@ -89,6 +94,22 @@ class ThreadStore(Store[RequestContext]):
         """Delete everything after `item_id`, all or nothing: the ground for a retry."""
 
     @abstractmethod
+    async def delete_threads(self, context: RequestContext) -> int:
+        """Delete all of the owner's threads, and say how many. An anonymous context has none of
+        its own to delete: 0."""
+
+    @abstractmethod
+    async def delete_idle_threads(self, before: datetime) -> int:
+        """Delete threads of every owner that were begun, and last added to, before that time, and
+        say how many. For retention: no reader's request gets here."""
+
+    @abstractmethod
+    async def save_trace(
+        self, thread_id: str, item_id: str, trace: Trace, context: RequestContext
+    ) -> None:
+        """Keep what an item was made from; the item itself may not be stored yet."""
+
+    @abstractmethod
     async def save_feedback(
         self,
         thread_id: str,
@@ -97,7 +118,8 @@ class ThreadStore(Store[RequestContext]):
         context: RequestContext,
         reason: str | None = None,
     ) -> None:
-        """Record `kind` for each item, over what was said of it before; all or nothing."""
+        """Record `kind` for each item, over what was said of it before, with the item's text and
+        trace as they are now; all or nothing."""
 
     @abstractmethod
     async def load_feedback(self, thread_id: str, context: RequestContext) -> list[Feedback]:

@@ -12,6 +12,7 @@ from app.context import RequestContext
 from app.stores import records
 from app.stores.base import Feedback, ThreadStore, bounded, newest_first, not_found, page_of
 from app.stores.timeline import Timeline
+from app.trace import Trace
 
 MAX_THREADS = 10_000
 
@@ -23,6 +24,13 @@ class StoredThread:
     items: dict[str, str] = field(default_factory=dict[str, str])
     order: Timeline = field(default_factory=Timeline)
     feedback: dict[str, Feedback] = field(default_factory=dict[str, Feedback])
+    traces: dict[str, Trace] = field(default_factory=dict[str, Trace])
+
+    def idle_since(self, limit: int) -> bool:
+        """Begun, and last added to, before that many microseconds since 1970."""
+        newest = self.order.newest
+        begun = records.microseconds(records.thread_from(self.text).created_at)
+        return begun < limit and (newest is None or newest < limit)
 
 
 @dataclass(slots=True)
@@ -79,6 +87,21 @@ class MemoryStore(ThreadStore):
         self._thread(thread_id, context)
         self._drop(thread_id)
 
+    async def delete_threads(self, context: RequestContext) -> int:
+        if context.anonymous:
+            return 0
+        mine = [id_ for id_, thread in self._threads.items() if thread.owner == context.owner]
+        for id_ in mine:
+            self._drop(id_)
+        return len(mine)
+
+    async def delete_idle_threads(self, before: datetime) -> int:
+        limit = records.microseconds(before)
+        idle = [id_ for id_, thread in self._threads.items() if thread.idle_since(limit)]
+        for id_ in idle:
+            self._drop(id_)
+        return len(idle)
+
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Page[ThreadItem]:
@@ -114,6 +137,11 @@ class MemoryStore(ThreadStore):
             del thread.items[later]
             thread.order.remove(later)
 
+    async def save_trace(
+        self, thread_id: str, item_id: str, trace: Trace, context: RequestContext
+    ) -> None:
+        self._thread(thread_id, context).traces[item_id] = trace
+
     async def save_feedback(
         self,
         thread_id: str,
@@ -127,7 +155,10 @@ class MemoryStore(ThreadStore):
         reason = None if reason is None else records.plain(reason)
         for item_id in item_ids:
             thread.feedback.pop(item_id, None)
-            thread.feedback[item_id] = Feedback(thread_id, item_id, kind, reason, now)
+            answer = records.said_in(thread.items[item_id])
+            trace = thread.traces.get(item_id)
+            judged = Feedback(thread_id, item_id, kind, reason, now, answer, trace)
+            thread.feedback[item_id] = judged
 
     async def load_feedback(self, thread_id: str, context: RequestContext) -> list[Feedback]:
         return list(self._thread(thread_id, context).feedback.values())

@@ -4,14 +4,23 @@ import json
 import logging
 from datetime import UTC, datetime, timedelta
 
-from chatkit.types import Attachment, HiddenContextItem, ThreadItem, ThreadMetadata
+from chatkit.types import (
+    AssistantMessageItem,
+    Attachment,
+    HiddenContextItem,
+    ThreadItem,
+    ThreadMetadata,
+)
 from pydantic import TypeAdapter, ValidationError
+
+from app.trace import Trace
 
 logger = logging.getLogger(__name__)
 
 THREAD = TypeAdapter[ThreadMetadata](ThreadMetadata)
 ITEM = TypeAdapter[ThreadItem](ThreadItem)
 ATTACHMENT = TypeAdapter[Attachment](Attachment)
+TRACE = TypeAdapter[Trace](Trace)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,6 +53,22 @@ def item_text(thread_id: str, item: ThreadItem) -> str:
 
 def attachment_text(attachment: Attachment) -> str:
     return ATTACHMENT.dump_json(attachment).decode()
+
+
+def trace_text(trace: Trace) -> str:
+    return TRACE.dump_json(trace).decode()
+
+
+def trace_from(text: str | None) -> Trace | None:
+    return None if text is None else TRACE.validate_json(text)
+
+
+def said_in(text: str) -> str:
+    """The words of a stored item; empty for what is no answer."""
+    item = item_from(text)
+    if not isinstance(item, AssistantMessageItem):
+        return ""
+    return plain("".join(part.text for part in item.content))
 
 
 def thread_from(text: str) -> ThreadMetadata:

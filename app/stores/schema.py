@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration: what a database must be at."""
 
 metadata = MetaData()
@@ -38,6 +38,7 @@ threads = Table(
     Column("created", BigInteger, nullable=False),
     Column("data", Text, nullable=False),
     Index("threads_in_order", "owner", "created", "sequence"),
+    Index("threads_by_age", "created"),
     sqlite_autoincrement=True,
 )
 
@@ -63,9 +64,20 @@ feedback = Table(
     Column("kind", Text, nullable=False),
     Column("reason", Text),
     Column("created", BigInteger, nullable=False),
+    Column("answer", Text),
+    Column("trace", Text),
     UniqueConstraint("thread_id", "item_id"),
     sqlite_autoincrement=True,
 )
+
+traces = Table(
+    "traces",
+    metadata,
+    Column("thread_id", Text, ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True),
+    Column("item_id", Text, primary_key=True),
+    Column("data", Text, nullable=False),
+)
+"""What each answer was made from; feedback takes a copy, and outlives it."""
 
 attachments = Table(
     "attachments",

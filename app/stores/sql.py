@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from chatkit.types import Attachment, FeedbackKind, Page, ThreadItem, ThreadMetadata
-from sqlalchemy import ColumnElement, Table, delete, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, delete, exists, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.context import RequestContext
@@ -16,16 +14,13 @@ from app.stores import records
 from app.stores.base import Feedback, ThreadStore, bounded, newest_first, not_found, page_of
 from app.stores.calls import Calls, finishing
 from app.stores.engine import open_engine
-from app.stores.schema import attachments, deleted_threads, feedback, items, threads
+from app.stores.schema import attachments, deleted_threads, feedback, items, threads, traces
 from app.stores.scope import attachments_of, items_in, storable, threads_of
+from app.stores.upsert import put
+from app.trace import Trace
 
-KEYS = {
-    "threads": ["id"],
-    "items": ["thread_id", "id"],
-    "feedback": ["thread_id", "item_id"],
-    "attachments": ["id"],
-}
 REMEMBER_DELETED = timedelta(days=2)  # longer than any answer takes to write
+DELETED_AT_ONCE = 200  # threads: other writers get a turn in between
 
 
 class SqlStore(ThreadStore):
@@ -39,9 +34,7 @@ class SqlStore(ThreadStore):
         self.calls = Calls()
         self._engine = engine
         self._writer = engine.execution_options(writes=True)
-        on_sqlite = engine.dialect.name == "sqlite"
-        self._turn = asyncio.Lock() if on_sqlite else nullcontext()
-        self._insert = sqlite.insert if on_sqlite else postgresql.insert
+        self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     @finishing
     async def load_thread(self, thread_id: str, context: RequestContext) -> ThreadMetadata:
@@ -65,7 +58,7 @@ class SqlStore(ThreadStore):
             deleted = select(deleted_threads.c.id).where(deleted_threads.c.id == thread.id)
             if (await connection.execute(deleted)).first():
                 raise not_found("thread", thread.id)
-            if not await self._put(connection, threads, row, ["data"], mine):
+            if not await put(connection, threads, row, ["data"], mine):
                 raise not_found("thread", thread.id)
 
     @finishing
@@ -82,13 +75,19 @@ class SqlStore(ThreadStore):
 
     @finishing
     async def delete_thread(self, thread_id: str, context: RequestContext) -> None:
-        now = records.microseconds(datetime.now(UTC))
         async with self._writing() as connection:
             await threads_of(context).row(connection, thread_id, lock=True)
-            await connection.execute(delete(threads).where(threads.c.id == thread_id))
-            await connection.execute(
-                self._insert(deleted_threads).values(id=thread_id, deleted=now)
-            )
+            await self._delete(connection, [thread_id])
+
+    async def delete_threads(self, context: RequestContext) -> int:
+        if context.anonymous:
+            return 0
+        return await self._delete_where(threads.c.owner == context.owner)
+
+    async def delete_idle_threads(self, before: datetime) -> int:
+        limit = records.microseconds(before)
+        later = exists().where(items.c.thread_id == threads.c.id, items.c.created >= limit)
+        return await self._delete_where((threads.c.created < limit) & ~later)
 
     @finishing
     async def load_thread_items(
@@ -116,7 +115,7 @@ class SqlStore(ThreadStore):
             "data": records.item_text(thread_id, item),
         }
         async with self._writing_in(thread_id, context) as connection:
-            await self._put(connection, items, row, ["data"])
+            await put(connection, items, row, ["data"])
 
     @finishing
     async def delete_thread_item(
@@ -138,6 +137,18 @@ class SqlStore(ThreadStore):
             await connection.execute(delete(items).where(scope.where, later))
 
     @finishing
+    async def save_trace(
+        self, thread_id: str, item_id: str, trace: Trace, context: RequestContext
+    ) -> None:
+        row = {
+            "thread_id": thread_id,
+            "item_id": storable("item", item_id),
+            "data": records.trace_text(trace),
+        }
+        async with self._writing_in(thread_id, context) as connection:
+            await put(connection, traces, row, ["data"])
+
+    @finishing
     async def save_feedback(
         self,
         thread_id: str,
@@ -153,9 +164,17 @@ class SqlStore(ThreadStore):
         }
         async with self._writing_in(thread_id, context) as connection:
             for item_id in dict.fromkeys(item_ids):
-                await items_in(thread_id).row(connection, item_id)
-                row = {"thread_id": thread_id, "item_id": item_id, **said}
-                await self._put(connection, feedback, row, list(said))
+                item = await items_in(thread_id).row(connection, item_id)
+                made_from = select(traces.c.data).where(
+                    traces.c.thread_id == thread_id, traces.c.item_id == item_id
+                )
+                judged = {
+                    **said,
+                    "answer": records.said_in(item.data),
+                    "trace": await connection.scalar(made_from),
+                }
+                row = {"thread_id": thread_id, "item_id": item_id, **judged}
+                await put(connection, feedback, row, list(judged))
 
     @finishing
     async def load_feedback(self, thread_id: str, context: RequestContext) -> list[Feedback]:
@@ -165,7 +184,15 @@ class SqlStore(ThreadStore):
             await threads_of(context).row(connection, thread_id)
             found = (await connection.execute(query)).all()
         return [
-            Feedback(thread_id, row.item_id, row.kind, row.reason, records.time_of(row.created))
+            Feedback(
+                thread_id,
+                row.item_id,
+                row.kind,
+                row.reason,
+                records.time_of(row.created),
+                row.answer or "",
+                records.trace_from(row.trace),
+            )
             for row in found
         ]
 
@@ -187,7 +214,7 @@ class SqlStore(ThreadStore):
         async with self._writing() as connection:
             if attachment.thread_id is not None:
                 await threads_of(context).row(connection, attachment.thread_id, lock=True)
-            if not await self._put(connection, attachments, row, ["thread_id", "data"], mine):
+            if not await put(connection, attachments, row, ["thread_id", "data"], mine):
                 raise not_found("attachment", attachment.id)
 
     @finishing
@@ -222,24 +249,28 @@ class SqlStore(ThreadStore):
             await threads_of(context).row(connection, thread_id, lock=True)
             yield connection
 
-    async def _put(
-        self,
-        connection: AsyncConnection,
-        table: Table,
-        row: dict[str, Any],
-        changes: list[str],
-        where: ColumnElement[bool] | None = None,
-    ) -> bool:
-        """Insert; where the id is taken, update `changes` alone: the place in the order stays.
+    async def _delete_where(self, condition: ColumnElement[bool]) -> int:
+        count = 0
+        while found := await self._delete_some(condition):
+            count += found
+        return count
 
-        False when the id is taken by a row outside `where`.
-        """
-        statement = self._insert(table).values(row)
-        key = KEYS[table.name]
-        changed = {name: row[name] for name in changes}
-        put = statement.on_conflict_do_update(index_elements=key, set_=changed, where=where)
-        # Asked for what it wrote: the row count is unknown where the driver fetches the key.
-        return (await connection.execute(put.returning(*table.primary_key))).first() is not None
+    @finishing
+    async def _delete_some(self, condition: ColumnElement[bool]) -> int:
+        query = select(threads.c.id).where(condition).limit(DELETED_AT_ONCE)
+        async with self._writing() as connection:
+            # Whoever holds a thread's row writes to it now: PostgreSQL waits and looks again.
+            found = (await connection.scalars(query.with_for_update())).all()
+            await self._delete(connection, found)
+        return len(found)
+
+    async def _delete(self, connection: AsyncConnection, ids: Sequence[str]) -> None:
+        if not ids:
+            return
+        now = records.microseconds(datetime.now(UTC))
+        await connection.execute(delete(threads).where(threads.c.id.in_(ids)))
+        gone = [{"id": id_, "deleted": now} for id_ in ids]
+        await connection.execute(insert(deleted_threads), gone)
 
 
 @asynccontextmanager

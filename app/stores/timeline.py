@@ -18,6 +18,10 @@ class Timeline:
     def __len__(self) -> int:
         return len(self._order)
 
+    @property
+    def newest(self) -> int | None:
+        return self._order[-1][0] if self._order else None
+
     def add(self, id_: str, created: int) -> None:
         """An id that is there already keeps its place."""
         if id_ not in self._place:

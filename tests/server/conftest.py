@@ -133,7 +133,12 @@ async def opened(folder: Path, options: Options) -> AsyncIterator[Site]:
     async with open_store(f"sqlite:///{folder / 'threads.db'}") as store:
         agent = DocsAgent(retriever, options.model or model, site="the docs")
         server = DocsServer(
-            store, agent, titled_by_model=options.titled_by_model, count=len, budget=10_000
+            store,
+            agent,
+            model="fake",
+            titled_by_model=options.titled_by_model,
+            count=len,
+            budget=10_000,
         )
 
         @asynccontextmanager

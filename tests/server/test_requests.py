@@ -140,7 +140,13 @@ async def test_feedback_is_kept(site: Site) -> None:
     assert answer.json() == {}
     owner = RequestContext(owner=site.identity.owner(site.token))
     (kept,) = await site.store.load_feedback(site.thread, owner)
-    assert (kept.item_id, kept.kind) == (done, "negative")
+    assert (kept.item_id, kept.kind, kept.answer) == (done, "negative", "ok")
+    assert kept.trace
+    assert (kept.trace.question, kept.trace.model) == ("q", "fake")
+    assert [(p.number, p.url, p.score) for p in kept.trace.passages] == [
+        (1, "https://docs.example/docs/page#heading-1", 1.0),
+        (2, "https://docs.example/docs/page#heading-2", 0.5),
+    ]
 
 
 BAD_BODIES = {

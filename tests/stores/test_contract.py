@@ -13,10 +13,18 @@ from chatkit.types import FileAttachment, Page, Thread, ThreadItem
 from app.context import RequestContext
 from app.stores import ThreadStore
 from app.stores.base import MAX_PAGE
+from app.trace import Trace, TracedPassage
 from tests.stores.conftest import STORES
 from tests.stores.samples import ANA, BEN, NOBODY, NOON, answer, hidden, ids, question, thread
 
 pytestmark = pytest.mark.parametrize("database_url", STORES, indirect=True)
+
+
+TRACE = Trace(
+    "Why\0? 🚀",
+    "openrouter:x/y",
+    (TracedPassage(1, "https://docs.example/a#b", "A › B", 1.5, 0.25, 3.0),),
+)
 
 
 async def filled(store: ThreadStore, count: int, owner: RequestContext = ANA) -> None:
@@ -346,6 +354,22 @@ async def test_feedback_on_an_item_that_is_not_there_records_nothing(store: Thre
     assert await store.load_feedback("thr_1", ANA) == []
 
 
+async def test_feedback_keeps_the_answer_and_what_it_was_made_from(store: ThreadStore):
+    await filled(store, 1)
+    await store.save_trace("thr_1", "a0", TRACE, ANA)  # before the item it is about
+    await store.add_thread_item("thr_1", answer("a0", text="Because.\0"), ANA)
+    await store.save_feedback("thr_1", ["a0", "m0"], "negative", ANA)
+    await store.save_item("thr_1", answer("a0", text="Something else."), ANA)
+    await store.save_trace("thr_1", "a0", Trace("Other?", "extractive:"), ANA)
+    judged, other = await store.load_feedback("thr_1", ANA)
+    assert (judged.answer, judged.trace) == ("Because.\N{REPLACEMENT CHARACTER}", TRACE)
+    assert (other.answer, other.trace) == ("", None)
+    await store.save_feedback("thr_1", ["a0"], "positive", ANA)
+    (judged,) = [f for f in await store.load_feedback("thr_1", ANA) if f.item_id == "a0"]
+    assert (judged.kind, judged.answer) == ("positive", "Something else.")
+    assert judged.trace == Trace("Other?", "extractive:")
+
+
 async def test_feedback_outlives_the_answer_that_a_retry_replaced(store: ThreadStore):
     await filled(store, 2)
     await store.save_feedback("thr_1", ["m1"], "negative", ANA)
@@ -379,6 +403,7 @@ THREAD_CALLS: dict[str, Callable[[ThreadStore, str, RequestContext], Awaitable[o
     "delete_items_after": lambda s, id_, c: s.delete_items_after(id_, "m0", c),
     "save_feedback": lambda s, id_, c: s.save_feedback(id_, ["m0"], "negative", c),
     "load_feedback": lambda s, id_, c: s.load_feedback(id_, c),
+    "save_trace": lambda s, id_, c: s.save_trace(id_, "m0", TRACE, c),
     "save_attachment": lambda s, id_, c: s.save_attachment(attachment("atc_new", id_), c),
 }
 
@@ -460,3 +485,39 @@ async def test_without_a_token_threads_are_reached_by_id_and_never_listed(store:
 
 async def test_a_store_that_answers_says_so(store: ThreadStore):
     await store.ping()
+
+
+async def test_a_reader_deletes_all_of_theirs_and_nothing_else(store: ThreadStore):
+    await filled(store, 3)
+    await store.save_thread(thread("thr_2"), ANA)
+    await store.save_thread(thread("thr_ben"), BEN)
+    await store.save_thread(thread("thr_nobody"), NOBODY)
+    assert await store.delete_threads(ANA) == 2
+    assert await store.delete_threads(ANA) == 0
+    assert (await store.load_threads(10, None, "desc", ANA)).data == []
+    for gone in ("thr_1", "thr_2"):
+        with pytest.raises(NotFoundError):
+            await store.add_thread_item(gone, answer("late", gone), ANA)
+        with pytest.raises(NotFoundError):
+            await store.save_thread(thread(gone), ANA)
+    assert await store.delete_threads(NOBODY) == 0, "these belong to many people"
+    assert (await store.load_thread("thr_ben", BEN)).id == "thr_ben"
+    assert (await store.load_thread("thr_nobody", NOBODY)).id == "thr_nobody"
+
+
+async def test_threads_that_nobody_added_to_for_long_go(store: ThreadStore):
+    for number in range(450):
+        await store.save_thread(thread(f"old_{number}"), ANA if number % 2 else BEN)
+    await store.save_thread(thread("went_on"), ANA)
+    await store.add_thread_item("went_on", answer("a0", "went_on", minutes=90), ANA)
+    await store.save_thread(thread("stopped"), ANA)
+    await store.add_thread_item("stopped", answer("a0", "stopped", minutes=59), ANA)
+    await store.save_thread(thread("new", minutes=61), NOBODY)
+    limit = NOON + timedelta(minutes=60)
+    assert await store.delete_idle_threads(limit) == 451
+    assert await store.delete_idle_threads(limit) == 0
+    assert ids((await store.load_threads(100, None, "asc", ANA)).data) == ["went_on"]
+    assert (await store.load_thread("new", NOBODY)).id == "new"
+    assert (await store.load_item("went_on", "a0", ANA)).id == "a0"
+    with pytest.raises(NotFoundError):
+        await store.save_thread(thread("stopped"), ANA)

@@ -1,0 +1,23 @@
+"""What an answer was made from, kept beside it: the ground for judging feedback later."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TracedPassage:
+    """A passage by the number that the answer cites, with what the search thought of it."""
+
+    number: int
+    url: str
+    title: str
+    score: float
+    dense: float
+    sparse: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    question: str
+    model: str
+    """As the settings name it."""
+    passages: tuple[TracedPassage, ...] = ()
