@@ -12,7 +12,7 @@ from app.retrieval.tokens import estimated_tokens
 from ingest.documents import Document
 from ingest.markdown import Block, Section
 
-RULES = "1"  # of cutting: others give other chunks
+RULES = "2"  # of cutting: others give other chunks
 LIMIT = 256  # tokens, estimated: the same on every machine
 
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
@@ -22,7 +22,7 @@ def chunks(document: Document) -> list[Chunk]:
     """In the page's order; a section without text has none.
 
     Ids follow from the place (URL, heading, position in the section), so that a changed text
-    changes its chunk and no other.
+    changes its chunk, and the page's first, and no other.
     """
     made: list[Chunk] = []
     seen: Counter[str] = Counter()
@@ -32,6 +32,9 @@ def chunks(document: Document) -> list[Chunk]:
             place = f"{url} {seen[url]}"
             seen[url] += 1
             made.append(_chunk(document, section, url, place, text, len(made)))
+    if made:  # the first stands for the page, too: it changes with any of the others
+        digest = _digest([chunk.digest for chunk in made])
+        made[0] = replace(made[0], digest=digest)
     return made
 
 
@@ -51,7 +54,11 @@ def _chunk(
         version=document.version,
         locale=document.locale,
     )
-    return replace(chunk, digest=hashlib.sha256(repr(chunk).encode()).hexdigest()[:32])
+    return replace(chunk, digest=_digest(chunk))
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:32]
 
 
 def _texts(section: Section) -> Iterator[str]:

@@ -1,14 +1,16 @@
 """Read the site, plan, apply."""
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from app.retrieval import sparse
 from app.retrieval.collections import Collection, Description, Point
 from app.retrieval.embedders import Embedder
 from app.retrieval.passages import Chunk
+from app.retrieval.points import page_points
 from ingest import chunker
 from ingest.chunker import chunks
 from ingest.documents import Document, Unreadable, documents
@@ -72,7 +74,7 @@ async def ingest(
     if not dry_run and not planned.empty:
         if rebuild:
             await collection.create(wanted)
-        await _apply(planned, collection, embedder, report, progress)
+        await _apply(planned, found, collection, embedder, report, progress)
     return report
 
 
@@ -102,23 +104,46 @@ def published(site: Site, report: Report) -> Iterator[Document]:
 
 
 async def _apply(
-    planned: Plan, collection: Collection, embedder: Embedder, report: Report, progress: Progress
+    planned: Plan,
+    found: list[Chunk],
+    collection: Collection,
+    embedder: Embedder,
+    report: Report,
+    progress: Progress,
 ) -> None:
-    write = planned.write
-    for at in range(0, len(write), _BATCH):
-        batch = write[at : at + _BATCH]
+    write = {chunk.id for chunk in planned.write}
+    done = 0
+    for pages in _batches(found, write):
         with _timed(report, "embedding"):
-            vectors = await embedder.embed([chunk.embedded for chunk in batch])
-        points = [
-            Point(chunk, vector, sparse.encode_chunk(chunk))
-            for chunk, vector in zip(batch, vectors, strict=True)
-        ]
+            embedded = await _embedded(pages, embedder)
+        points = [point for page in embedded for point in page if point.chunk.id in write]
         with _timed(report, "writing"):
             await collection.upsert(points)
-        progress("indexing", at + len(batch), len(write))
+        done += len(points)
+        progress("indexing", done, len(write))
     with _timed(report, "writing"):
         await collection.delete(planned.remove)
         await collection.optimize()
+
+
+def _batches(found: Iterable[Chunk], write: set[str]) -> Iterator[list[list[Chunk]]]:
+    """Whole pages of which something is to be written, as many as make a batch."""
+    held: list[list[Chunk]] = []
+    for _, chunks_of in groupby(found, key=lambda c: (c.page, c.version, c.locale)):
+        page = list(chunks_of)
+        if not any(chunk.id in write for chunk in page):
+            continue
+        held.append(page)
+        if sum(map(len, held)) >= _BATCH:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+async def _embedded(pages: list[list[Chunk]], embedder: Embedder) -> list[list[Point]]:
+    vectors = iter(await embedder.embed([chunk.embedded for page in pages for chunk in page]))
+    return [page_points(page, [next(vectors) for _ in page]) for page in pages]
 
 
 def sections(site: Site, report: Report) -> Iterator[dict[str, object]]:

@@ -2,9 +2,12 @@
 
 import html
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
+
+_TELLING = 40  # characters of prose that say what code is about
+_FENCED = re.compile(r"^(```+|~~~+)[^\n]*\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +43,11 @@ class Chunk:
 
     @property
     def embedded(self) -> str:
-        """What the embedder reads: the place before the text finds more than the text alone."""
-        return f"{' > '.join((self.title, *self.breadcrumb))}\n{self.text}"
+        """What the embedder reads: the place before the text finds more than the text alone, and
+        blocks of code, where there is prose beside them, hide what it says."""
+        prose, _ = prose_and_code(self.text)
+        text = prose if len(prose) >= _TELLING else self.text
+        return f"{' > '.join((self.title, *self.breadcrumb))}\n{text}"
 
     @property
     def path(self) -> str:
@@ -59,6 +65,18 @@ class Passage:
     """Cosine of question and chunk; 0 when the dense search did not return it."""
     sparse: float = 0.0
     """BM25 of question and chunk; 0 when the sparse search did not return it."""
+    page_dense: float = 0.0
+    """Cosine of question and whole page; 0 when that search did not return it."""
+    page_sparse: float = 0.0
+    """BM25 of question and whole page, likewise."""
+    why: Mapping[str, float] = field(default_factory=dict[str, float])
+    """What each reason adds to the score."""
+
+
+def prose_and_code(text: str) -> tuple[str, str]:
+    """A text without its fenced blocks of code, and what is in those."""
+    code = "\n".join(match.group(2) for match in _FENCED.finditer(text))
+    return _FENCED.sub("", text).strip(), code
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
 """Question → passages."""
 
 import logging
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from app.retrieval.collections import Collection, Filter
 from app.retrieval.embedders import Embedder, EmbedderError
 from app.retrieval.passages import Chunk, Passage, page_path
+from app.retrieval.ranking import ranked
 from app.retrieval.sparse import encode_question
 
 logger = logging.getLogger(__name__)
@@ -16,10 +16,8 @@ logger = logging.getLogger(__name__)
 EVERYTHING = Filter()
 
 _LONGEST = 4_000  # characters of a question that are searched: a pasted log says little more
-_CANDIDATES = 60  # of each search
-_PER_PAGE = 3  # passages of one page in a list
-_SAME_PAGE = 0.3  # what the page's other candidates add
-_HERE = 0.1  # what being on the reader's own page adds
+_PER_PAGE = 3  # passages of one page in a short list; in a long one, up to half of it
+_CANDIDATES = 200  # of each search
 
 
 class Retriever:
@@ -38,9 +36,10 @@ class Retriever:
         if not question:
             return []
         dense = await self._embedder.embed_question(question)
-        sparse = encode_question(question)
+        sparse = encode_question(question, where.locale)
         found = await self._collection.search(dense, sparse, limit=_CANDIDATES, where=where)
-        return _spread(ranked(found, here=page_path(_encodable(page)) if page else ""), limit)
+        here = page_path(_encodable(page)) if page else ""
+        return _spread(ranked(found, question, locale=where.locale, here=here), limit)
 
     async def read_page(self, url: str) -> list[Chunk]:
         """All of a page, by its URL or path, in order; empty when there is none.
@@ -53,42 +52,14 @@ class Retriever:
         return [c for c in chunks if host in (_host(c.page), "") or not _host(c.page)]
 
 
-def ranked(found: Iterable[Passage], *, here: str = "") -> list[Passage]:
-    """Both scores divided by their maximum and added, with what the rest of the page says.
-
-    Scores, not ranks: reciprocal rank fusion with a weaker dense side falls below BM25 alone.
-    Ties are broken by id, so that every engine gives the same order.
-    """
-    found = sorted(found, key=lambda p: p.chunk.id)  # sums of floats depend on the order
-    top_dense = max((p.dense for p in found), default=0) or 1.0
-    top_sparse = max((p.sparse for p in found), default=0) or 1.0
-    # what points away from the question is no nearer than what the dense search did not return
-    fused = [
-        replace(p, score=max(p.dense, 0) / abs(top_dense) + p.sparse / top_sparse) for p in found
-    ]
-    pages: defaultdict[str, float] = defaultdict(float)
-    for passage in fused:
-        pages[passage.chunk.page] += passage.score
-    most = max(pages.values(), default=0) or 1.0
-    scored = [
-        replace(
-            p,
-            score=p.score
-            + _SAME_PAGE * pages[p.chunk.page] / most
-            + _HERE * (bool(here) and page_path(p.chunk.page) == here),
-        )
-        for p in fused
-    ]
-    return sorted(scored, key=lambda p: (-p.score, p.chunk.id))
-
-
 def _spread(passages: Iterable[Passage], limit: int) -> list[Passage]:
     """The first `limit` of which no page fills the list, and no text stands twice."""
     kept: list[Passage] = []
     pages: Counter[str] = Counter()
     texts: set[str] = set()
+    most = max(_PER_PAGE, limit // 2)
     for passage in passages:
-        if pages[passage.chunk.page] == _PER_PAGE or passage.chunk.text in texts:
+        if pages[passage.chunk.page] == most or passage.chunk.text in texts:
             continue
         pages[passage.chunk.page] += 1
         texts.add(passage.chunk.text)

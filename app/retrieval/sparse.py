@@ -1,13 +1,14 @@
 """Text → sparse vector for BM25. The same code at ingest and at question time.
 
 Document weights carry the term frequency part of BM25; Qdrant multiplies by the IDF of the
-collection (`modifier=idf`). The average length is a constant, so that a chunk's vector does not
-depend on the other chunks.
+collection (`modifier=idf`). The average lengths are constants, so that a vector does not depend
+on the rest of the collection. Fields are weighed before saturation, as in BM25F (Robertson,
+Zaragoza and Taylor 2004).
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, cast
@@ -16,13 +17,19 @@ from zlib import crc32
 import snowballstemmer
 
 from app.retrieval.collections import SparseVector
-from app.retrieval.passages import Chunk
+from app.retrieval.passages import Chunk, page_path, prose_and_code
 
-RULES = "2"  # of tokens, weights and payload: others need a collection made anew
-K1 = 1.2
+RULES = "3"  # of tokens, weights and payload: others need a collection made anew
+K1 = 1.8
 B = 0.75
-AVERAGE_LENGTH = 160.0  # tokens, as counted here
-PATH_WEIGHT = 3  # how often the title and the headings count
+AVERAGE_LENGTH = 160.0  # of a chunk, in tokens as counted here, path included
+AVERAGE_PAGE = 1_200.0  # of a page, likewise
+TITLE = 4.0  # what a word counts for in the title; in prose, it counts for one
+HEADING = 3.0  # in the section's own heading
+ABOVE = 1.5  # in a heading above that
+ADDRESS = 1.0  # in the URL's path
+CODE = 0.3  # in a block of code
+PAIR = 0.15  # what two words of the question next to each other add, against one word
 
 _COMPOUND = re.compile(r"[^\W_]+(?:[._\-/:+#]+[^\W_]+)*")
 _SEPARATORS = re.compile(r"[._\-/:+#]+")
@@ -36,27 +43,49 @@ _STOP_WORDS = frozenset(
     would you your
     """.split()
 )
-_english: Any = snowballstemmer.stemmer("english")  # pyright: ignore[reportUnknownMemberType]
-_stem = lru_cache(50_000)(cast("Callable[[str], str]", _english.stemWord))
+_LANGUAGES = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
+    "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish",
+    "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
+    "id": "indonesian", "it": "italian", "lt": "lithuanian", "nb": "norwegian", "ne": "nepali",
+    "nl": "dutch", "nn": "norwegian", "no": "norwegian", "pl": "polish", "pt": "portuguese",
+    "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil",
+    "tr": "turkish",
+}  # fmt: skip
 
 
-def tokens(text: str) -> Iterator[str]:
-    """Words stemmed and without stop words; identifiers whole and in their parts.
+@lru_cache
+def _stemmer(locale: str) -> Callable[[str], str]:
+    """Of the locale's language; English where there is none, or no stemmer for it."""
+    language = _LANGUAGES.get(re.split(r"[-_]", locale.lower())[0], "english")
+    made: Any = snowballstemmer.stemmer(language)  # pyright: ignore[reportUnknownMemberType]
+    stem = lru_cache(50_000)(cast("Callable[[str], str]", made.stemWord))
 
-    Scripts that are written without spaces give pairs of characters; other scripts are only
-    lower-cased.
+    def english(word: str) -> str:
+        """Its rules would cut words of other scripts and languages anywhere."""
+        return stem(word) if word.isascii() else word
+
+    return english if language == "english" else stem
+
+
+def tokens(text: str, locale: str = "") -> Iterator[str]:
+    """Words stemmed and without English stop words; identifiers whole and in their parts.
+
+    Scripts that are written without spaces give pairs of characters; words of another language
+    than the locale's may only be lower-cased.
     """
+    stem = _stemmer(locale)
     for match in _COMPOUND.finditer(text):
-        yield from _compound(match.group())
+        yield from _compound(match.group(), stem)
 
 
-def _compound(written: str) -> Iterator[str]:
+def _compound(written: str, stem: Callable[[str], str]) -> Iterator[str]:
     pieces = _SEPARATORS.split(written)
     if len(pieces) > 1:
         yield written.lower()
     for piece in pieces:
         if _UNSPACED.search(piece):
-            yield from _pairs(piece)
+            yield from _character_pairs(piece)
             continue
         parts = _CAMEL.findall(piece) if piece.isascii() else [piece]
         if len(parts) > 1:
@@ -64,30 +93,79 @@ def _compound(written: str) -> Iterator[str]:
         for part in parts:
             word = part.lower()
             if word not in _STOP_WORDS:
-                yield _stem(word) if word.isascii() else word
+                yield stem(word)
 
 
-def _pairs(piece: str) -> Iterator[str]:
+def _character_pairs(piece: str) -> Iterator[str]:
     if len(piece) == 1:
         yield piece
     yield from map("".join, pairwise(piece))
 
 
 def encode_chunk(chunk: Chunk) -> SparseVector:
-    counts: Counter[int] = Counter(_ids(chunk.text))
-    for place in _ids(" ".join((chunk.title, *chunk.breadcrumb))):
-        counts[place] += PATH_WEIGHT
-    length = sum(counts.values())
-    norm = K1 * (1 - B + B * length / AVERAGE_LENGTH)
-    values = {i: n * (K1 + 1) / (n + norm) for i, n in counts.items()}
-    return SparseVector(list(values), list(values.values()))
+    """Words, weighed by where they stand, and pairs of neighbours."""
+
+    def words(text: str) -> list[str]:
+        return list(tokens(text, chunk.locale))
+
+    prose, code = map(words, prose_and_code(chunk.text))
+    title, heading = words(chunk.title), words(chunk.heading)
+    above = words(" ".join(chunk.breadcrumb[:-1]))
+    address = words(page_path(chunk.page).replace("/", " ").replace("-", " "))
+    fields = (
+        (1.0, prose),
+        (CODE, code),
+        (TITLE, title),
+        (HEADING, heading),
+        (ABOVE, above),
+        (ADDRESS, address),
+    )
+    together = Counter([*pairwise(prose), *pairwise([*title, *above, *heading])])
+    pairs = {_pair(*pair): n * (K1 + 1) / (n + K1) for pair, n in together.items()}
+    return _vector(pairs | _saturated(_counted(fields), AVERAGE_LENGTH))
 
 
-def encode_question(question: str) -> SparseVector:
+def encode_page(chunks: Sequence[Chunk]) -> SparseVector:
+    """All of a page's chunks as one text."""
+    fields: list[tuple[float, Iterable[str]]] = [(TITLE, tokens(chunks[0].title, chunks[0].locale))]
+    for chunk in chunks:
+        prose, code = prose_and_code(chunk.text)
+        fields += [
+            (1.0, tokens(prose, chunk.locale)),
+            (CODE, tokens(code, chunk.locale)),
+            (1.0, tokens(chunk.heading, chunk.locale)),
+        ]
+    return _vector(_saturated(_counted(fields), AVERAGE_PAGE))
+
+
+def encode_question(question: str, locale: str = "") -> SparseVector:
     """Empty when the question has nothing but stop words."""
-    ids = sorted(set(_ids(question)))
-    return SparseVector(ids, [1.0] * len(ids))
+    words = list(tokens(question, locale))
+    weights = {_pair(*pair): PAIR for pair in pairwise(words)}
+    return _vector(weights | {_id(word): 1.0 for word in words})
 
 
-def _ids(text: str) -> Iterable[int]:
-    return (crc32(token.encode()) for token in tokens(text))
+def _counted(fields: Iterable[tuple[float, Iterable[str]]]) -> dict[int, float]:
+    counts: dict[int, float] = {}
+    for weight, words in fields:
+        for word in words:
+            counts[_id(word)] = counts.get(_id(word), 0.0) + weight
+    return counts
+
+
+def _saturated(counts: Mapping[int, float], average: float) -> dict[int, float]:
+    norm = K1 * (1 - B + B * sum(counts.values()) / average)
+    return {i: n * (K1 + 1) / (n + norm) for i, n in counts.items()}
+
+
+def _vector(weights: Mapping[int, float]) -> SparseVector:
+    ordered = dict(sorted(weights.items()))
+    return SparseVector(list(ordered), list(ordered.values()))
+
+
+def _pair(first: str, second: str) -> int:
+    return _id(f"{first} {second}")
+
+
+def _id(token: str) -> int:
+    return crc32(token.encode())

@@ -14,13 +14,13 @@ from app.retrieval.collections import (
     CollectionMissingError,
     Description,
     Filter,
-    Point,
     open_collection,
 )
 from app.retrieval.embedders import Embedder, EmbedderError, open_embedder
 from app.retrieval.passages import Passage
-from app.retrieval.retriever import Retriever, check, ranked
-from app.retrieval.sparse import encode_chunk
+from app.retrieval.points import page_points
+from app.retrieval.ranking import ranked
+from app.retrieval.retriever import Retriever, check
 from tests.fakes.embedder import FakeEmbedder
 from tests.retrieval.samples import chunk, filled
 
@@ -56,12 +56,13 @@ TREE = [
 async def retriever(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Retriever]:
     scheme, _, name = request.param.partition(" ")
     url = f"file:{tmp_path}" if scheme == "file:" else scheme
-    opened = nullcontext(FakeEmbedder()) if name == "fake" else open_embedder(name)
+    opened = nullcontext(FakeEmbedder(dimension=256)) if name == "fake" else open_embedder(name)
     async with opened as embedder, open_collection(url, "docs") as collection:
         await collection.create(Description(embedder.name, embedder.dimension, "1"))
-        vectors = await embedder.embed([c.embedded for c in TREE])
-        written = zip(TREE, vectors, strict=True)
-        await collection.upsert([Point(c, v, encode_chunk(c)) for c, v in written])
+        for page in {c.page for c in TREE}:
+            chunks = [c for c in TREE if c.page == page]
+            vectors = await embedder.embed([c.embedded for c in chunks])
+            await collection.upsert(page_points(chunks, vectors))
         yield Retriever(collection, embedder)
 
 

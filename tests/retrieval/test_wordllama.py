@@ -86,7 +86,7 @@ async def test_like_texts_are_near(embedder: Embedder) -> None:
         ["Installation: run npm install to add the package.", "The colour of a border."]
     )
     assert cosine(question, near) > cosine(question, far) + 0.2
-    assert embedder.name == "wordllama:l2_supercat-256"
+    assert embedder.name == "wordllama:l2_supercat-256-zipf"
 
 
 async def test_the_company_of_a_text_does_not_matter(embedder: Embedder) -> None:

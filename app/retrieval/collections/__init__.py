@@ -39,6 +39,14 @@ class Point:
     chunk: Chunk
     dense: Vector
     sparse: SparseVector
+    page: "PageVectors | None" = None
+    """What stands for the whole page: with its first chunk, and with no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageVectors:
+    dense: Vector
+    sparse: SparseVector
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,8 @@ class Collection(Protocol):
     async def search(
         self, dense: Vector, sparse: SparseVector, *, limit: int, where: Filter
     ) -> list[Passage]:
-        """The best of both searches, each passage with its two scores; unfused, in no order.
+        """The best chunks of both searches, each with its own scores and its page's; unfused, in
+        no order. `limit` is of each search.
 
         A dense vector of zeros, and a sparse one that is empty, find nothing.
         """

@@ -25,13 +25,24 @@ from app.retrieval.collections import (
     Point,
     SparseVector,
 )
-from app.retrieval.collections.payload import INDEXED, chunk, directed, matches, payload, united
+from app.retrieval.collections.payload import (
+    DENSE,
+    INDEXED,
+    PAGE_DENSE,
+    PAGE_SPARSE,
+    SPARSE,
+    chunk,
+    matches,
+    payload,
+    queries,
+    united,
+    vectors,
+)
 from app.retrieval.embedders import Vector
 from app.retrieval.passages import Chunk, Passage, page_path
 
 T = TypeVar("T")
 
-_DENSE, _SPARSE = "dense", "sparse"
 _PAGE = 1_000  # points a scroll
 _WRITE = 256  # points an update
 _FILES = {"shard", "askdocs.json", "askdocs.new"}
@@ -99,20 +110,21 @@ class EdgeCollection:
         self, dense: Vector, sparse: SparseVector, *, limit: int, where: Filter
     ) -> list[Passage]:
         shard = await self._opened()
-        queries: dict[str, Any] = {}
-        if directed(dense):
-            queries[_DENSE] = edge.Query.Nearest(dense, _DENSE)
-        if sparse.indices:
-            asked = edge.SparseVector(sparse.indices, sparse.values)
-            queries[_SPARSE] = edge.Query.Nearest(asked, _SPARSE)
+        searched = queries(dense, sparse)
         wanted = _filter(matches(where))
-        requests = [
-            edge.QueryRequest(limit, query=query, filter=wanted, with_payload=True)
-            for query in queries.values()
-        ]
-        batch = edge.QueryBatchRequest(requests)
-        found = dict(zip(queries, await self._call(lambda: shard.query_batch(batch)), strict=True))
-        return united(found.get(_DENSE, []), found.get(_SPARSE, []))
+        batch = edge.QueryBatchRequest(
+            [
+                edge.QueryRequest(
+                    limit,
+                    query=edge.Query.Nearest(_native(vector), name),
+                    filter=wanted,
+                    with_payload=True if name in (DENSE, SPARSE) else INDEXED,
+                )
+                for name, vector in searched.items()
+            ]
+        )
+        found = await self._call(lambda: shard.query_batch(batch))
+        return united(dict(zip(searched, found, strict=True)))
 
     async def page(self, page: str) -> list[Chunk]:
         shard = await self._opened()
@@ -172,8 +184,14 @@ class EdgeCollection:
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
         config = edge.EdgeConfig(
-            vectors={_DENSE: edge.EdgeVectorParams(description.dimension, edge.Distance.Cosine)},
-            sparse_vectors={_SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
+            vectors={
+                name: edge.EdgeVectorParams(description.dimension, edge.Distance.Cosine)
+                for name in (DENSE, PAGE_DENSE)
+            },
+            sparse_vectors={
+                name: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)
+                for name in (SPARSE, PAGE_SPARSE)
+            },
         )
         (self._folder / "shard").mkdir()
         self._shard = edge.EdgeShard.create(str(self._folder / "shard"), config)
@@ -199,12 +217,14 @@ class EdgeCollection:
 
 
 def _stored(point: Point) -> edge.Point:
-    vectors: dict[str, Any] = {}
-    if directed(point.dense):
-        vectors[_DENSE] = point.dense
-    if point.sparse.indices:
-        vectors[_SPARSE] = edge.SparseVector(point.sparse.indices, point.sparse.values)
-    return edge.Point(point.chunk.id, vectors, payload(point.chunk))
+    named = {name: _native(vector) for name, vector in vectors(point).items()}
+    return edge.Point(point.chunk.id, named, payload(point.chunk))
+
+
+def _native(vector: Vector | SparseVector) -> Any:
+    if isinstance(vector, SparseVector):
+        return edge.SparseVector(vector.indices, vector.values)
+    return vector
 
 
 def _filter(wanted: dict[str, str]) -> edge.Filter | None:

@@ -4,11 +4,16 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.retrieval.collections import CollectionError, Filter
+from app.retrieval.collections import CollectionError, Filter, Point, SparseVector
 from app.retrieval.embedders import Vector
 from app.retrieval.passages import Chunk, Passage, page_path
 
-INDEXED = ("path", "version", "locale")
+INDEXED = ["path", "version", "locale"]
+"""The fields that say which page a chunk is of."""
+
+DENSE, SPARSE = "dense", "sparse"
+PAGE_DENSE, PAGE_SPARSE = "page_dense", "page_sparse"
+_OF_PAGE = {DENSE: PAGE_DENSE, SPARSE: PAGE_SPARSE}
 
 
 def payload(chunk: Chunk) -> dict[str, Any]:
@@ -62,17 +67,61 @@ def directed(dense: Vector) -> bool:
     return any(dense)
 
 
-def united(dense: Iterable[Any], sparse: Iterable[Any]) -> list[Passage]:
-    """The points of both searches, each once with its two scores."""
-    found: dict[str, Any] = {str(p.id): p.payload for p in (*dense, *sparse)}
-    cosines = {str(point.id): float(point.score) for point in dense}
-    weights = {str(point.id): float(point.score) for point in sparse}
+def united(found: Mapping[str, Iterable[Any]]) -> list[Passage]:
+    """The chunks of both searches, each once with its scores, by the vectors' names. Pages are
+    what their first chunks stand for."""
+    dense, sparse = _by_id(found.get(DENSE, ())), _by_id(found.get(SPARSE, ()))
+    page_dense = _by_path(found.get(PAGE_DENSE, ()))
+    page_sparse = _by_path(found.get(PAGE_SPARSE, ()))
     return [
         Passage(
-            chunk=chunk(id_, stored),
+            chunk=chunk(id_, point.payload),
             score=0.0,
-            dense=cosines.get(id_, 0.0),
-            sparse=weights.get(id_, 0.0),
+            dense=_score(dense.get(id_)),
+            sparse=_score(sparse.get(id_)),
+            page_dense=page_dense.get(_place(point), 0.0),
+            page_sparse=page_sparse.get(_place(point), 0.0),
         )
-        for id_, stored in found.items()
+        for id_, point in (dense | sparse).items()
     ]
+
+
+def _by_id(points: Iterable[Any]) -> dict[str, Any]:
+    return {str(point.id): point for point in points}
+
+
+def _by_path(points: Iterable[Any]) -> dict[tuple[str, str, str], float]:
+    return {_place(point): float(point.score) for point in points}
+
+
+def _place(point: Any) -> tuple[str, str, str]:
+    stored = point.payload
+    return stored["path"], stored["version"], stored["locale"]
+
+
+def _score(point: Any) -> float:
+    return float(point.score) if point else 0.0
+
+
+def vectors(point: Point) -> dict[str, Vector | SparseVector]:
+    """Those that point anywhere, by name."""
+    named: dict[str, Vector | SparseVector] = asked(point.dense, point.sparse)
+    if point.page:
+        of_page = asked(point.page.dense, point.page.sparse)
+        named |= {_OF_PAGE[name]: vector for name, vector in of_page.items()}
+    return named
+
+
+def asked(dense: Vector, sparse: SparseVector) -> dict[str, Vector | SparseVector]:
+    named: dict[str, Vector | SparseVector] = {}
+    if directed(dense):
+        named[DENSE] = dense
+    if sparse.indices:
+        named[SPARSE] = sparse
+    return named
+
+
+def queries(dense: Vector, sparse: SparseVector) -> dict[str, Vector | SparseVector]:
+    """What is searched for, by the name of the vectors that it is compared with."""
+    chunks = asked(dense, sparse)
+    return chunks | {_OF_PAGE[name]: vector for name, vector in chunks.items()}

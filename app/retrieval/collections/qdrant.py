@@ -25,7 +25,19 @@ from app.retrieval.collections import (
     Point,
     SparseVector,
 )
-from app.retrieval.collections.payload import INDEXED, chunk, directed, matches, payload, united
+from app.retrieval.collections.payload import (
+    DENSE,
+    INDEXED,
+    PAGE_DENSE,
+    PAGE_SPARSE,
+    SPARSE,
+    chunk,
+    matches,
+    payload,
+    queries,
+    united,
+    vectors,
+)
 from app.retrieval.embedders import Vector
 from app.retrieval.passages import Chunk, Passage, page_path
 
@@ -33,7 +45,6 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_DENSE, _SPARSE = "dense", "sparse"
 _DESCRIPTION = str(uuid5(NAMESPACE_URL, "askdocs:description"))  # the id of a point of its own
 _PAGE = 1_000  # points a scroll
 _WRITE = 256  # points a request: a server takes 32 MB at once
@@ -67,12 +78,14 @@ class QdrantCollection:
             self._client.create_collection(
                 self.name,
                 vectors_config={
-                    _DENSE: models.VectorParams(
+                    name: models.VectorParams(
                         size=description.dimension, distance=models.Distance.COSINE
                     )
+                    for name in (DENSE, PAGE_DENSE)
                 },
                 sparse_vectors_config={
-                    _SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)
+                    name: models.SparseVectorParams(modifier=models.Modifier.IDF)
+                    for name in (SPARSE, PAGE_SPARSE)
                 },
             )
         )
@@ -123,24 +136,23 @@ class QdrantCollection:
             must=_conditions(matches(where)),
             must_not=[models.HasIdCondition(has_id=[_DESCRIPTION])],
         )
-        queries: dict[str, Any] = {}
-        if directed(dense):
-            queries[_DENSE] = dense
-        if sparse.indices:
-            queries[_SPARSE] = models.SparseVector(indices=sparse.indices, values=sparse.values)
+        searched = queries(dense, sparse)
         answers = await self._asked(
             self._client.query_batch_points(
                 self.name,
                 [
                     models.QueryRequest(
-                        query=query, using=using, filter=wanted, limit=limit, with_payload=True
+                        query=_native(vector),
+                        using=name,
+                        filter=wanted,
+                        limit=limit,
+                        with_payload=True if name in (DENSE, SPARSE) else INDEXED,
                     )
-                    for using, query in queries.items()
+                    for name, vector in searched.items()
                 ],
             )
         )
-        found = {using: answer.points for using, answer in zip(queries, answers, strict=True)}
-        return united(found.get(_DENSE, []), found.get(_SPARSE, []))
+        return united({n: a.points for n, a in zip(searched, answers, strict=True)})
 
     async def page(self, page: str) -> list[Chunk]:
         chunks: list[Chunk] = []
@@ -211,14 +223,14 @@ class QdrantCollection:
 
 
 def _stored(point: Point) -> models.PointStruct:
-    vector: dict[str, Any] = {}
-    if directed(point.dense):
-        vector[_DENSE] = point.dense
-    if point.sparse.indices:
-        vector[_SPARSE] = models.SparseVector(
-            indices=point.sparse.indices, values=point.sparse.values
-        )
-    return models.PointStruct(id=point.chunk.id, vector=vector, payload=payload(point.chunk))
+    named: Any = {name: _native(vector) for name, vector in vectors(point).items()}
+    return models.PointStruct(id=point.chunk.id, vector=named, payload=payload(point.chunk))
+
+
+def _native(vector: Vector | SparseVector) -> Any:
+    if isinstance(vector, SparseVector):
+        return models.SparseVector(indices=vector.indices, values=vector.values)
+    return vector
 
 
 def _conditions(wanted: dict[str, str]) -> list[models.Condition]:

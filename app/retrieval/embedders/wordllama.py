@@ -12,15 +12,26 @@ from wordllama import WordLlama
 
 from app.retrieval.embedders import Embedder, EmbedderError, Vector
 
-_BATCH = 256  # texts; each batch is padded to its longest
+_SPECIAL = 259  # ids before the first piece of a word: controls and bytes
 
 
 class WordLlamaEmbedder:
-    name = "wordllama:l2_supercat-256"
+    """A text's vector is the sum of its tokens', each weighed by how rare it is.
+
+    The tokenizer numbers its tokens by frequency, so that Zipf's law gives log(rank) for the
+    weight, as in model2vec: no table of frequencies is needed. It finds the right section better
+    than wordllama's own plain mean by a quarter (bench/retrieval).
+    """
+
+    name = "wordllama:l2_supercat-256-zipf"
     dimension = 256
 
     def __init__(self, model: Any) -> None:
-        self._model = model
+        self._tokenizer = model.tokenizer
+        self._tokenizer.no_padding()
+        ranks = np.arange(len(model.embedding)) - _SPECIAL + 1
+        weights = np.log(1 + np.maximum(ranks, 1))[:, None]
+        self._vectors: Any = (model.embedding * weights).astype(np.float32)
 
     async def embed(self, texts: Sequence[str]) -> list[Vector]:
         return await asyncio.to_thread(self._embed, list(texts))
@@ -29,12 +40,14 @@ class WordLlamaEmbedder:
         return (await self.embed([question]))[0]
 
     def _embed(self, texts: list[str]) -> list[Vector]:
-        if not texts:
-            return []
-        vectors = self._model.embed(texts, norm=False, batch_size=_BATCH)
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        encoded = self._tokenizer.encode_batch(texts, add_special_tokens=False)
+        return [self._pooled(each.ids) for each in encoded]
+
+    def _pooled(self, ids: list[int]) -> Vector:
+        vector = self._vectors[ids].sum(axis=0) if ids else np.zeros(self.dimension)
+        length = np.linalg.norm(vector)
         # a text without a known token has no direction: it stays at the origin
-        return cast("list[Vector]", (vectors / np.where(lengths > 0, lengths, 1)).tolist())
+        return cast("Vector", (vector / length if length else vector).tolist())
 
 
 @asynccontextmanager
