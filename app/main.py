@@ -19,7 +19,7 @@ from app.guard.origins import OriginGuard, allowed_origins
 from app.llm import ModelError
 from app.requests import RequestError
 from app.retrieval import RetrievalError
-from app.routes import chat, chatkit, health, pages, session
+from app.routes import chat, chatkit, health, pages, session, threads
 from app.server import UNEXPECTED
 from app.services import Services, open_services
 from app.settings import Settings
@@ -43,7 +43,7 @@ def create_app(settings: Settings, opened: Opening = open_services) -> FastAPI:
             yield {"services": services}
 
     app = FastAPI(title="askdocs", version=version("askdocs"), lifespan=lifespan)
-    for room in (chatkit, chat, session, health, pages):
+    for room in (chatkit, chat, session, threads, health, pages):
         app.include_router(room.router)
     app.router.routes.append(pages.static())
     for error, handler in _HANDLERS.items():
@@ -54,7 +54,7 @@ def create_app(settings: Settings, opened: Opening = open_services) -> FastAPI:
     app.add_middleware(  # outermost: a refusal without its headers would look like another one
         CORSMiddleware,
         allow_origins=origins,
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["*"],
         max_age=600,
     )

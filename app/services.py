@@ -17,6 +17,7 @@ from app.server import DocsServer
 from app.settings import Settings
 from app.stores import open_store
 from app.stores.base import ThreadStore
+from app.stores.retention import retaining
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
     """Raises the error of whichever part cannot be opened; each says what to do."""
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.database_url))
+        await stack.enter_async_context(retaining(store, settings.retention))
         collection, embedder, agent = await _open_agent(settings, stack)
         count = await asyncio.to_thread(token_counter, os.environ)
         server = DocsServer(

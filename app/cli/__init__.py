@@ -7,7 +7,20 @@ import logging
 
 import click
 
-from app.cli import ask, demo, doctor, eval, ingest, search, sections, serve, settings  # noqa: A004 (commands)
+from app.cli import (
+    ask,
+    demo,
+    doctor,
+    eval,  # noqa: A004 (commands)
+    export,
+    import_,
+    ingest,
+    migrate,
+    search,
+    sections,
+    serve,
+    settings,
+)
 from app.cli.failures import Commands
 
 
@@ -26,7 +39,20 @@ def cli() -> None:
     """
 
 
-for module in (demo, ingest, sections, search, eval, ask, serve, doctor, settings):
+for module in (
+    demo,
+    ingest,
+    sections,
+    search,
+    eval,
+    ask,
+    serve,
+    doctor,
+    migrate,
+    export,
+    import_,
+    settings,
+):
     cli.add_command(module.command)
 
 

@@ -28,6 +28,9 @@ class Storage(Section):
     database_url: str = Field("", validation_alias="DATABASE_URL")
     """Threads: sqlite:///path/askdocs.db, postgresql://user:password@host/name, or memory://
     (forgotten at exit). By default a SQLite file in the data folder."""
+    retention: int = Field(0, ge=0, le=36_500)
+    """How many days a thread is kept after its last message; 0 keeps it until its reader
+    deletes it."""
 
 
 class Index(Section):

@@ -58,6 +58,8 @@ def parsed(database_url: str) -> URL:
     """With the driver of ours. `repr` of the result hides the password."""
     scheme = database_url.partition("://")[0]
     driver = DRIVERS.get(scheme.lower())
+    if scheme == "memory":
+        raise StoreError("DATABASE_URL is memory://, which keeps nothing: name a database.")
     if driver is None:
         raise StoreError(
             f"DATABASE_URL starts with {scheme}://, a driver that askdocs does not use: "

@@ -110,7 +110,7 @@ def serving(image: Image, port: int) -> Iterator[str]:
     try:
         for _ in range(60):
             try:
-                httpx.get(f"{url}/healthz").raise_for_status()
+                httpx.get(f"{url}/healthz", timeout=60).raise_for_status()
                 break
             except httpx.ConnectError:
                 assert process.poll() is None, "the server ended"
@@ -129,7 +129,7 @@ def test_a_reader_is_answered_by_the_image(image: Image, tmp_path: Path) -> None
     image.buildah.run(image.container, "askdocs", "ingest", "/site", *url_option, options=site)
     with serving(image, free_port()) as url:
         question = {"query": "How do I install it with npm?"}
-        answer = httpx.post(f"{url}/chat", json=question).raise_for_status().json()
+        answer = httpx.post(f"{url}/chat", json=question, timeout=60).raise_for_status().json()
     assert "npm install widget" in answer["response"]
     assert answer["sources"][0]["url"].startswith("https://w.example/")
 

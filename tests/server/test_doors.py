@@ -56,6 +56,20 @@ async def test_a_token_that_is_not_ours_is_401(site: Site, kind: str) -> None:
     assert fresh.status_code == 200, "a page with an old token can get a new one"
 
 
+async def test_a_reader_takes_back_all_they_said(site: Site) -> None:
+    site.script("One.")
+    await site.ask("hi")
+    refused = await site.client.delete("/threads")
+    assert refused.status_code == 401
+    assert "token" in refused.json()["message"]
+    stranger = Identity(KEY, lifetime=60).issue().token
+    others = await site.client.delete("/threads", headers=site.headers(stranger))
+    assert others.json() == {"deleted": 0}
+    mine = await site.client.delete("/threads", headers=site.headers())
+    assert mine.json() == {"deleted": 1}
+    assert (await site.send(LIST)).json()["data"] == []
+
+
 async def test_a_foreign_origin_is_refused_before_anything_is_done(site: Site) -> None:
     site.script("never")
     body = json.dumps(message("threads.create", "hi"))
