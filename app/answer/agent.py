@@ -2,10 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from dataclasses import dataclass, field
+from typing import Protocol, cast
 
 import anyio
 from agents import (
@@ -16,8 +16,6 @@ from agents import (
     RunConfig,
     RunContextWrapper,
     Runner,
-    RunResultStreaming,
-    StreamEvent,
     Tool,
     TResponseInputItem,
     function_tool,
@@ -25,15 +23,15 @@ from agents import (
 
 from app.answer.citations import CitationDecoder
 from app.answer.history import Message
-from app.answer.pace import Pace, PacedModel
+from app.answer.pace import Line, TellingModel
 from app.answer.prompt import framed, instructions
 from app.answer.question import Question
 from app.answer.sources import Sources
-from app.answer.steps import Cut, Found, MessageDone, MessageStarted, Searching, Step
+from app.answer.steps import Found, MessageDone, Searching, Step
 from app.answer.title import title
 from app.context import Page
 from app.retrieval.collections import Filter
-from app.retrieval.passages import Chunk, NumberedPassage, Passage, parsed, rendered
+from app.retrieval.passages import Chunk, NumberedPassage, Passage, rendered
 
 NOTHING = "No passage was found."
 _FIRST_CALL = "call_readers_question"
@@ -58,11 +56,13 @@ class Turn:
     retriever: Searches
     page: Page
     sources: Sources
+    line: Line = field(default_factory=Line)
+    """What is done is told there."""
 
     async def search(self, query: str) -> list[NumberedPassage]:
         where = Filter(version=self.page.version, locale=self.page.locale)
         passages = await self.retriever.search(query, where=where, page=self.page.path)
-        return self.sources.found(passages)
+        return self.sources.add(passage.chunk for passage in passages)
 
 
 @function_tool
@@ -72,7 +72,10 @@ async def search_docs(turn: RunContextWrapper[Turn], query: str) -> str:
     Args:
         query: What to look for, in a few words of the documentation's own language.
     """
-    return rendered(await turn.context.search(query)) or NOTHING
+    await turn.context.line.tell(Searching(query))
+    passages = await turn.context.search(query)
+    await turn.context.line.tell(Found(query, tuple(passages)))
+    return rendered(passages) or NOTHING
 
 
 @function_tool
@@ -82,8 +85,11 @@ async def read_page(turn: RunContextWrapper[Turn], path: str) -> str:
     Args:
         path: The url of one of its passages.
     """
+    await turn.context.line.tell(Searching(path))
     chunks = await turn.context.retriever.read_page(path)
-    return rendered(turn.context.sources.add(chunks)) or f"There is no page {path!r}."
+    passages = turn.context.sources.add(chunks)
+    await turn.context.line.tell(Found(path, tuple(passages)))
+    return rendered(passages) or f"There is no page {path!r}."
 
 
 TOOLS: list[Tool] = [search_docs, read_page]
@@ -128,31 +134,37 @@ class DocsAgent:
         return await title(self._model, question)
 
     async def _run(self, asked: list[TResponseInputItem], turn: Turn) -> AsyncGenerator[Step, None]:
-        pace = Pace()
+        """What the run tells. One that is left early is cancelled, and its end awaited."""
+        run = asyncio.create_task(self._finished(asked, turn))
+        run.add_done_callback(turn.line.end)
+        try:
+            async with aclosing(aiter(turn.line)) as steps:
+                async for step in steps:
+                    yield step
+            await run
+        finally:
+            run.cancel()
+            with anyio.move_on_after(_PATIENCE, shield=True):
+                await asyncio.wait([run])
+            if run.done() and not run.cancelled():
+                run.exception()  # raised above, or nobody is there to hear it
+
+    async def _finished(self, asked: list[TResponseInputItem], turn: Turn) -> None:
         config = RunConfig(
-            model=PacedModel(self._model, pace),
+            model=TellingModel(self._model, turn.line),
             tracing_disabled=True,
             tool_not_found_behavior="return_error_to_model",
         )
-        result = Runner.run_streamed(
-            self._agent, asked, context=turn, max_turns=_MAX_TURNS, run_config=config
-        )
         try:
-            async with aclosing(_steps(result, pace)) as steps:
-                async for step in steps:
-                    yield step
-        except MaxTurnsExceeded:
-            # The reader deserves an answer from what was found: once more, without tools.
-            last = Runner.run_streamed(
-                self._agent.clone(tools=[]),
-                result.to_input_list(),
-                context=turn,
-                max_turns=1,
-                run_config=config,
+            await Runner.run(
+                self._agent, asked, context=turn, max_turns=_MAX_TURNS, run_config=config
             )
-            async with aclosing(_steps(last, pace)) as steps:
-                async for step in steps:
-                    yield step
+        except MaxTurnsExceeded as error:
+            # The reader deserves an answer from what was found: once more, without tools.
+            done = error.run_data.new_items if error.run_data else []
+            last = [*asked, *(item.to_input_item() for item in done)]
+            agent = self._agent.clone(tools=[])
+            await Runner.run(agent, last, context=turn, max_turns=1, run_config=config)
 
 
 def _searched(query: str, passages: list[NumberedPassage]) -> list[TResponseInputItem]:
@@ -170,84 +182,6 @@ def _searched(query: str, passages: list[NumberedPassage]) -> list[TResponseInpu
             "output": rendered(passages) or NOTHING,
         },
     ]
-
-
-async def _steps(result: RunResultStreaming, pace: Pace) -> AsyncGenerator[Step, None]:
-    """Events of a run → steps. A run that is left early is cancelled, and its end awaited."""
-    events = result.stream_events()
-    reader = _EventReader()
-    try:
-        async for event in events:
-            if event.type == "raw_response_event":
-                pace.take()
-            for step in reader.read(event):
-                yield step
-    finally:
-        if not result.is_complete:
-            result.cancel()
-        with anyio.move_on_after(_PATIENCE, shield=True):
-            await _ended(result)
-
-
-async def _ended(result: RunResultStreaming) -> None:
-    """Wait for the run's task and take its exception, which `stream_events` has raised already
-    or which nobody is there to hear."""
-    if task := result.run_loop_task:
-        await asyncio.wait([task])
-        if not task.cancelled():
-            task.exception()
-
-
-class _EventReader:
-    """Events of the Agents SDK → steps, incrementally."""
-
-    def __init__(self) -> None:
-        self._queries: dict[str, str] = {}
-
-    def read(self, event: StreamEvent) -> Iterable[Step]:
-        if event.type == "raw_response_event":
-            return self._read_raw(event.data)
-        if event.type == "run_item_stream_event" and event.name == "tool_called":
-            return self._read_call(event.item.raw_item)
-        if event.type == "run_item_stream_event" and event.name == "tool_output":
-            return self._read_output(event.item.raw_item)
-        return ()
-
-    def _read_raw(self, data: Any) -> Iterable[Step]:
-        match data.type:
-            case "response.output_text.delta" | "response.refusal.delta":
-                return (data.delta,)
-            case "response.output_item.added" if data.item.type == "message":
-                return (MessageStarted(),)
-            case "response.output_item.done" if data.item.type == "message":
-                return (MessageDone(),)
-            case "response.completed" | "response.incomplete" if data.response.incomplete_details:
-                return (Cut(),)
-            case _:
-                return ()
-
-    def _read_call(self, call: Any) -> Iterable[Step]:
-        query = _argument(call.arguments)
-        if query:
-            self._queries[call.call_id] = query
-            yield Searching(query)
-
-    def _read_output(self, output: Any) -> Iterable[Step]:
-        if query := self._queries.get(output["call_id"]):
-            yield Found(query, tuple(parsed(str(output["output"]))))
-
-
-def _argument(arguments: str) -> str:
-    """What a tool was asked for; empty where a small model wrote no proper JSON."""
-    try:
-        values = json.loads(arguments)
-    except ValueError:
-        return ""
-    match values:
-        case {"query": str(value)} | {"path": str(value)}:
-            return value
-        case _:
-            return ""
 
 
 async def _cited(steps: AsyncGenerator[Step, None], sources: Sources) -> AsyncGenerator[Step, None]:

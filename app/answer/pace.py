@@ -1,67 +1,119 @@
-"""Keeps a model in step with the reader of its run.
+"""What a run says, on its way from the run's task to whoever reads the answer.
 
-The Agents SDK puts a model's events into a queue without bounds, and drops those still in it when
-the model fails. A model at a reader's pace waits when it is too far ahead, so that a reader who
-stops reading stops the provider's stream; and it fails only after everything before was read.
+The Agents SDK puts a model's events into a queue without bounds, a task and several models of
+pydantic's for each, and drops those still in it when the model fails. Here the model tells its
+steps itself: what is ready together leaves together, a reader who is slow slows the provider down,
+and a failure comes after everything that was said before it.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
 from typing import Any, cast
 
 from agents import Model, ModelResponse
-from openai.types.responses import ResponseStreamEvent
+from openai.types.responses import ResponseCompletedEvent, ResponseStreamEvent
 
-_AHEAD = 256  # events
+from app.answer.steps import Cut, MessageDone, MessageStarted, Step
+from app.llm.pieces import Delta, PieceModel, whole
+
+_AHEAD = 512  # characters that wait for the reader before the model waits too
+
+_SHOWN = ("text", "refusal")
 
 
-class Pace:
-    """Counts of events: given by the model, taken by the reader."""
+class Line:
+    """A queue for one writer's task and one reader's. Text that waits is merged."""
 
     def __init__(self) -> None:
-        self._given = 0
-        self._taken = 0
-        self._moved = asyncio.Event()
+        self._steps: list[Step] = []
+        self._length = 0
+        self._ended = False
+        self._arrived = asyncio.Event()
+        self._room = asyncio.Event()
 
-    def take(self) -> None:
-        self._taken += 1
-        self._moved.set()
+    async def tell(self, step: Step) -> None:
+        self._steps.append(step)
+        self._arrived.set()
+        if isinstance(step, str):
+            self._length += len(step)
+            while self._length > _AHEAD:
+                self._room.clear()
+                await self._room.wait()
 
-    async def give(self) -> None:
-        self._given += 1
-        await self._within(_AHEAD)
+    def end(self, _: object = None) -> None:
+        self._ended = True
+        self._arrived.set()
 
-    async def caught_up(self) -> None:
-        await self._within(0)
+    async def __aiter__(self) -> AsyncGenerator[Step, None]:
+        """Until the end, and what was told before it."""
+        while not (self._ended and not self._steps):
+            await self._arrived.wait()
+            self._arrived.clear()
+            steps, self._steps = self._steps, []
+            if self._length > _AHEAD:
+                self._room.set()
+            self._length = 0
+            for step in steps if len(steps) == 1 else merged(steps):
+                yield step
 
-    async def _within(self, events: int) -> None:
-        while self._given - self._taken > events:
-            self._moved.clear()
-            await self._moved.wait()
+
+def merged(steps: Iterable[Step]) -> Iterable[Step]:
+    """Neighbouring deltas as one."""
+    deltas: list[str] = []
+    for step in steps:
+        if isinstance(step, str):
+            deltas.append(step)
+            continue
+        if deltas:
+            yield "".join(deltas)
+            deltas = []
+        yield step
+    if deltas:
+        yield "".join(deltas)
 
 
-class PacedModel(Model):
-    """A model for one run. The run's reader calls `pace.take()` for each raw event."""
+class TellingModel(Model):
+    """A model for one run: what it writes is told while it writes."""
 
-    def __init__(self, model: Model, pace: Pace) -> None:
+    def __init__(self, model: Model, line: Line) -> None:
         self._model = model
-        self._pace = pace
+        self._line = line
 
     async def get_response(self, *args: Any, **kwargs: Any) -> ModelResponse:
-        return await self._model.get_response(*args, **kwargs)
+        async with aclosing(self._said(*args, **kwargs)) as said:
+            async for piece in said:
+                if isinstance(piece, Delta):
+                    if piece.kind in _SHOWN:
+                        await self._line.tell(piece.text)
+                    continue
+                for step in _steps(piece):
+                    await self._line.tell(step)
+                if isinstance(piece, ResponseCompletedEvent):
+                    return whole(piece)
+        raise RuntimeError("a model ended without a response")
 
-    async def stream_response(
-        self, *args: Any, **kwargs: Any
-    ) -> AsyncIterator[ResponseStreamEvent]:
-        stream = cast(
+    def stream_response(self, *args: Any, **kwargs: Any) -> AsyncIterator[ResponseStreamEvent]:
+        """Not for this: what is told is not streamed again."""
+        raise NotImplementedError
+
+    def _said(self, *args: Any, **kwargs: Any) -> AsyncGenerator[Delta | ResponseStreamEvent, None]:
+        if isinstance(self._model, PieceModel):
+            return self._model.pieces(*args, **kwargs)
+        return cast(
             AsyncGenerator[ResponseStreamEvent, None], self._model.stream_response(*args, **kwargs)
         )
-        async with aclosing(stream):
-            try:
-                async for event in stream:
-                    await self._pace.give()
-                    yield event
-            except Exception:
-                await self._pace.caught_up()
-                raise
+
+
+def _steps(event: ResponseStreamEvent) -> Iterable[Step]:
+    match event.type:
+        case "response.output_text.delta" | "response.refusal.delta":
+            yield event.delta
+        case "response.output_item.added" if event.item.type == "message":
+            yield MessageStarted()
+        case "response.output_item.done" if event.item.type == "message":
+            yield MessageDone()
+        case "response.completed" if event.response.incomplete_details:
+            yield Cut()
+        case _:
+            pass

@@ -15,16 +15,17 @@ from openai.types.responses import (
 
 from app.llm.calls import ToolCalls
 from app.llm.items import REASONING, REFUSAL, TEXT, MessageInProgress, ReasoningInProgress
+from app.llm.pieces import Piece
 from app.llm.response import response
 
 Events = Iterable[ResponseStreamEvent]
 
 
 class Assembly:
-    """Incremental, no I/O: `add` gives the events of what arrived together, `close` those of
+    """Incremental, no I/O: `add` gives the pieces of what arrived together, `close` the events of
     the end.
 
-    Deltas of one kind that arrived together leave together: one event, not one each (trap 28).
+    Deltas of one kind that arrived together leave together: one piece, not one each (trap 28).
     Every item has an id of its own, which the providers' streams do not give (trap 3).
     """
 
@@ -43,7 +44,7 @@ class Assembly:
         """Whether there is nothing yet that an answer is made of."""
         return not (self._message or self._calls)
 
-    def add(self, chunks: Iterable[dict[str, Any]]) -> Events:
+    def add(self, chunks: Iterable[dict[str, Any]]) -> Iterable[Piece]:
         for kind, deltas in groupby(self._deltas(chunks), key=itemgetter(0)):
             text = "".join(delta for _, delta in deltas)
             if kind != REASONING:
@@ -94,14 +95,14 @@ class Assembly:
         for call in calls:
             self._calls.add(call)
 
-    def _write(self, kind: str, text: str) -> Events:
+    def _write(self, kind: str, text: str) -> Iterable[Piece]:
         if self._message is None:
             yield from self._close_reasoning()
             self._message = MessageInProgress(len(self._output), self._sequence)
             yield from self._message.open()
         yield from self._message.write(kind, text)
 
-    def _reason(self, text: str) -> Events:
+    def _reason(self, text: str) -> Iterable[Piece]:
         if self._reasoning is None:
             self._reasoning = ReasoningInProgress(self._model, len(self._output), self._sequence)
             yield from self._reasoning.open()

@@ -1,7 +1,7 @@
 """Any provider of Chat Completions: OpenRouter, OpenAI, Ollama, vLLM, LM Studio, …
 
-The openai client makes the request; its stream is decoded here, so that an answer that was cut is
-not taken for a whole one (trap 21), and a delta costs no model of pydantic's.
+The stream is decoded here, so that an answer that was cut is not taken for a whole one (trap 21),
+and a delta costs no model of pydantic's.
 
 The agents SDK would trace every run to OpenAI (trap 20): whoever runs this model says
 `RunConfig(tracing_disabled=True)`.
@@ -12,29 +12,29 @@ import logging
 import random
 import time
 from collections.abc import AsyncGenerator, Iterable
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Any, cast
+from urllib.request import getproxies, proxy_bypass
 
 import httpx2
-import openai
+import orjson
 from agents import (
     AgentOutputSchemaBase,
     Handoff,
     Model,
-    ModelResponse,
     ModelSettings,
     ModelTracing,
     Tool,
     TResponseInputItem,
-    Usage,
 )
-from openai import AsyncOpenAI
-from openai.types.responses import ResponseCompletedEvent, ResponseStreamEvent
 from pydantic import SecretStr
 
 from app.llm.assembly import Assembly
 from app.llm.chunks import ChunkDecoder
+from app.llm.connection import StreamTransport
 from app.llm.errors import Explainer, ProviderError
+from app.llm.pieces import Piece, PieceModel
 from app.llm.provider import Provider, provider
 from app.llm.request import call_ids, messages, options, rejected
 
@@ -43,32 +43,34 @@ logger = logging.getLogger(__name__)
 _TRIES = 3
 _LONGEST_WAIT = 8.0  # seconds before a try: a reader is waiting
 _PATIENCE = 20.0  # seconds after which no other try begins
-_TIMEOUT = httpx2.Timeout(90, connect=10)  # the 90 are between two reads: models think
+_CONNECT = 10.0  # seconds
+_SILENCE = 90.0  # seconds between two reads: models think
 _DRAIN = 0.5  # seconds for the end of an answer, so that its connection serves the next
 
-Events = AsyncGenerator[ResponseStreamEvent, None]
+Pieces = AsyncGenerator[Piece, None]
 
 
-class ChatCompletionsModel(Model):
+class ChatCompletionsModel(PieceModel):
     """Errors are `ModelError`s. Temporary ones are tried again before the first event only.
 
     Closing the stream closes the provider's connection.
     """
 
-    def __init__(self, client: AsyncOpenAI, provider: Provider, explain: Explainer) -> None:
-        self._client = client
+    def __init__(
+        self,
+        transport: httpx2.AsyncBaseTransport,
+        headers: dict[str, str],
+        provider: Provider,
+        explain: Explainer,
+    ) -> None:
+        self._transport = transport
+        self._headers = headers
+        self._url = httpx2.URL(f"{provider.base_url.rstrip('/')}/chat/completions")
         self._provider = provider
         self._explain = explain
         self._rejected: set[str] = set()
 
-    async def get_response(self, *args: Any, **kwargs: Any) -> ModelResponse:
-        async with aclosing(self.stream_response(*args, **kwargs)) as events:
-            async for event in events:
-                if isinstance(event, ResponseCompletedEvent):
-                    return _whole(event)
-        raise self._explain.cut_off()
-
-    async def stream_response(
+    async def pieces(
         self,
         system_instructions: str | None,
         input: str | list[TResponseInputItem],  # noqa: A002 - the SDK's name
@@ -78,8 +80,8 @@ class ChatCompletionsModel(Model):
         handoffs: list[Handoff],
         tracing: ModelTracing,
         **_: Any,
-    ) -> Events:
-        request = {
+    ) -> Pieces:
+        request: dict[str, Any] = {
             "model": self._provider.model,
             "messages": messages(system_instructions, input, self._provider.model),
             "stream": True,
@@ -88,20 +90,23 @@ class ChatCompletionsModel(Model):
         }
         if model_settings.max_tokens is not None:
             request[self._provider.limit] = model_settings.max_tokens
-        async with aclosing(self._tried(request, call_ids(input))) as events:
-            async for event in events:
-                yield event
+        more = {str(k): str(v) for k, v in (model_settings.extra_headers or {}).items()}
+        url = self._url.copy_merge_params(model_settings.extra_query or {})  # type: ignore[arg-type]
+        asked = Asked(request, url, self._headers | more, call_ids(input))
+        async with aclosing(self._tried(asked)) as pieces:
+            async for piece in pieces:
+                yield piece
 
-    async def _tried(self, request: dict[str, Any], taken: frozenset[str]) -> Events:
+    async def _tried(self, asked: "Asked") -> Pieces:
         """Once more after a temporary error, as long as nothing was said (trap 26)."""
         start = time.monotonic()
         for attempt in range(1, _TRIES + 1):
             begun = False
             try:
-                async with aclosing(self._streamed(request, taken)) as events:
-                    async for event in events:
+                async with aclosing(self._streamed(asked)) as pieces:
+                    async for piece in pieces:
                         begun = True
-                        yield event
+                        yield piece
             except ProviderError as error:
                 wait = _wait(error, attempt, time.monotonic() - start)
                 if begun or wait is None:
@@ -111,30 +116,27 @@ class ChatCompletionsModel(Model):
             else:
                 return
 
-    async def _streamed(self, request: dict[str, Any], taken: frozenset[str]) -> Events:
-        assembly = Assembly(self._provider.model, taken)
-        async with self._opened(request) as answer:
-            reads: AsyncGenerator[bytes, None] = answer.iter_bytes()
-            async with aclosing(reads):
-                decoder = ChunkDecoder()
-                async with aclosing(self._assembled(reads, decoder, assembly)) as events:
-                    async for event in events:
-                        yield event
-                content_type = answer.headers.get("content-type", "")
-                if not decoder.seen and "event-stream" not in content_type:
-                    raise self._explain.no_stream(content_type)
-                for event in self._ending(assembly, decoder):
-                    yield event
-                await _drained(reads)
+    async def _streamed(self, asked: "Asked") -> Pieces:
+        assembly = Assembly(self._provider.model, asked.call_ids)
+        async with self._opened(asked) as (reads, content_type):
+            decoder = ChunkDecoder()
+            async with aclosing(self._assembled(reads, decoder, assembly)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            if not decoder.seen and "event-stream" not in content_type:
+                raise self._explain.no_stream(content_type)
+            for event in self._ending(assembly, decoder):
+                yield event
+            await _drained(reads)
 
     async def _assembled(
         self, reads: AsyncGenerator[bytes, None], decoder: ChunkDecoder, assembly: Assembly
-    ) -> Events:
+    ) -> Pieces:
         """Until `[DONE]`, or the end of the stream."""
         try:
             async for read in reads:
-                for event in self._added(assembly, decoder.decode(read)):
-                    yield event
+                for piece in self._added(assembly, decoder.decode(read)):
+                    yield piece
                 if decoder.error:
                     raise self._explain.told(decoder.error)
                 if decoder.done:
@@ -142,20 +144,18 @@ class ChatCompletionsModel(Model):
         except httpx2.HTTPError as error:
             if not assembly.finish_reason:
                 raise self._explain.interrupted(error) from error
-        for event in self._added(assembly, decoder.flush()):
-            yield event
+        for piece in self._added(assembly, decoder.flush()):
+            yield piece
         if decoder.error:
             raise self._explain.told(decoder.error)
 
-    def _added(
-        self, assembly: Assembly, chunks: list[dict[str, Any]]
-    ) -> Iterable[ResponseStreamEvent]:
+    def _added(self, assembly: Assembly, chunks: list[dict[str, Any]]) -> Iterable[Piece]:
         try:
             yield from assembly.add(chunks)
         except (AttributeError, KeyError, TypeError, ValueError) as error:  # a provider's JSON
             raise self._explain.odd(error) from error
 
-    def _ending(self, assembly: Assembly, decoder: ChunkDecoder) -> Iterable[ResponseStreamEvent]:
+    def _ending(self, assembly: Assembly, decoder: ChunkDecoder) -> Iterable[Piece]:
         match assembly.finish_reason:
             case None if not decoder.done:
                 raise self._explain.cut_off()
@@ -167,25 +167,52 @@ class ChatCompletionsModel(Model):
                 return assembly.close()
 
     @asynccontextmanager
-    async def _opened(self, request: dict[str, Any]) -> AsyncGenerator[Any, None]:
-        """The provider's response, once it has answered with success."""
-        async with AsyncExitStack() as stack:
-            yield await self._entered(stack, request)
+    async def _opened(
+        self, asked: "Asked"
+    ) -> AsyncGenerator[tuple[AsyncGenerator[bytes, None], str], None]:
+        """What the provider says, and its content type, once it has answered with success."""
+        response = await self._answered(asked)
+        try:
+            async with aclosing(_reads(response)) as reads:
+                yield reads, response.headers.get("content-type", "")
+        finally:
+            await response.aclose()
 
-    async def _entered(self, stack: AsyncExitStack, request: dict[str, Any]) -> Any:
+    async def _answered(self, asked: "Asked") -> httpx2.Response:
         """Without the options that were rejected, now or before."""
-        create: Any = self._client.chat.completions.with_streaming_response.create
         while True:
-            asked = {k: v for k, v in request.items() if k not in self._rejected}
+            body = {k: v for k, v in asked.body.items() if k not in self._rejected}
+            request = httpx2.Request(
+                "POST", asked.url, headers=asked.headers, content=orjson.dumps(body)
+            )
             try:
-                return await stack.enter_async_context(create(**asked))
-            except openai.OpenAIError as error:
-                refusal = error if isinstance(error, openai.APIStatusError) else None
-                without = rejected(refusal, asked) if refusal else None
-                if not without:
-                    raise self._explain.refused(error) from error
-                logger.info("%s takes no %s", self._provider.model, ", ".join(without))
-                self._rejected |= without
+                response = await self._transport.handle_async_request(request)
+                if 200 <= response.status_code < 300:
+                    return response
+                await response.aread()
+            except httpx2.HTTPError as error:
+                raise self._explain.unreachable(error) from error
+            without = rejected(response, body)
+            if not without:
+                raise self._explain.refused(response)
+            logger.info("%s takes no %s", self._provider.model, ", ".join(without))
+            self._rejected |= without
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request, whatever the number of tries."""
+
+    body: dict[str, Any]
+    url: httpx2.URL
+    headers: dict[str, str]
+    call_ids: frozenset[str]
+
+
+async def _reads(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
+    """As they arrive: the provider was asked not to encode them."""
+    async for read in cast("httpx2.AsyncByteStream", response.stream):
+        yield read
 
 
 def _wait(error: ProviderError, attempt: int, spent: float) -> float | None:
@@ -206,36 +233,32 @@ async def _drained(reads: AsyncGenerator[bytes, None]) -> None:
                 pass
 
 
-def _whole(event: ResponseCompletedEvent) -> ModelResponse:
-    used = event.response.usage
-    usage = Usage(requests=1)
-    if used:
-        usage = Usage(
-            requests=1,
-            input_tokens=used.input_tokens,
-            output_tokens=used.output_tokens,
-            total_tokens=used.total_tokens,
-            input_tokens_details=used.input_tokens_details,
-            output_tokens_details=used.output_tokens_details,
-        )
-    return ModelResponse(list(event.response.output), usage, event.response.id)
-
-
 @asynccontextmanager
 async def open_chat_completions(
     url: str, api_key: SecretStr | None, *, app_url: str = "", app_title: str = "askdocs"
 ) -> AsyncGenerator[Model, None]:
     """Raises `ModelURLError`."""
     where = provider(url)
-    attribution = {"X-Title": app_title} | ({"HTTP-Referer": app_url} if app_url else {})
-    # The client would take these two from the environment and send them to any provider.
-    unsaid = {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
     key = api_key.get_secret_value() if api_key else ""
-    async with AsyncOpenAI(
-        api_key=key or "none",  # the client insists on one
-        base_url=where.base_url,
-        default_headers=cast("dict[str, str]", unsaid) | (attribution if where.attributes else {}),
-        max_retries=0,  # ours know a reader who waits
-        timeout=_TIMEOUT,
-    ) as client:
-        yield ChatCompletionsModel(client, where, Explainer(where.model, key))
+    headers = {
+        "Accept": "text/event-stream",
+        "Accept-Encoding": "identity",
+        "Content-Type": "application/json",
+        "User-Agent": app_title,
+    }
+    if key:
+        headers["Authorization"] = f"Bearer {key}"
+    if where.attributes:
+        headers |= {"X-Title": app_title} | ({"HTTP-Referer": app_url} if app_url else {})
+    async with _transport(where.base_url) as transport:
+        yield ChatCompletionsModel(transport, headers, where, Explainer(where.model, key))
+
+
+def _transport(base_url: str) -> httpx2.AsyncBaseTransport:
+    """Ours; httpx2's where the environment names a proxy for this provider."""
+    where = httpx2.URL(base_url)
+    proxies = getproxies()
+    proxy = proxies.get(where.scheme) or proxies.get("all")
+    if proxy and not proxy_bypass(where.host):
+        return httpx2.AsyncHTTPTransport(proxy=proxy)
+    return StreamTransport(connect=_CONNECT, read=_SILENCE)

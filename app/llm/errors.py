@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
 
-import openai
+import httpx2
 
 from app.llm import ModelError
 
@@ -60,14 +60,14 @@ class Explainer:
         detail = f"{type(error).__name__} in mid-answer: {error}"
         return self._error(detail, CUT_OFF, retryable=True)
 
-    def refused(self, error: openai.OpenAIError) -> ProviderError:
-        """Before there was an answer."""
-        if not isinstance(error, openai.APIStatusError):
-            cause = error.__cause__ or error
-            detail = f"{error} ({type(cause).__name__}: {cause})"
-            return self._error(detail, UNREACHABLE, retryable=True)
-        explained = self._status(error.status_code, error.response.text)
-        explained.retry_after = _retry_after(error.response.headers.get("retry-after", ""))
+    def unreachable(self, error: Exception) -> ProviderError:
+        detail = f"{type(error).__name__}: {error}"
+        return self._error(detail, UNREACHABLE, retryable=True)
+
+    def refused(self, response: httpx2.Response) -> ProviderError:
+        """Before there was an answer. The response was read."""
+        explained = self._status(response.status_code, response.text)
+        explained.retry_after = _retry_after(response.headers.get("retry-after", ""))
         return explained
 
     def told(self, error: Any) -> ProviderError:

@@ -7,11 +7,11 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
-from agents import Model, ModelResponse, Usage
-from openai.types.responses import ResponseCompletedEvent, ResponseStreamEvent
+from agents import Model
 
 from app.llm.assembly import Assembly
 from app.llm.extract import answer
+from app.llm.pieces import Piece, PieceModel
 from app.retrieval.passages import NumberedPassage, parsed
 
 NAME = "extractive"
@@ -20,31 +20,26 @@ _WORDS = re.compile(r"\s*\S+")
 _SEARCH = "search_docs"
 
 
-class ExtractiveModel(Model):
+class ExtractiveModel(PieceModel):
     """Does not understand, does not invent: the words are the documentation's own."""
 
-    async def get_response(self, *args: Any, **kwargs: Any) -> ModelResponse:
-        events = [event async for event in self.stream_response(*args, **kwargs)]
-        done = cast("ResponseCompletedEvent", events[-1]).response
-        return ModelResponse(list(done.output), Usage(requests=1), done.id)
-
-    async def stream_response(
+    async def pieces(
         self,
         system_instructions: str | None,
         input: Any,  # noqa: A002 - the SDK's name
         *args: Any,
         **kwargs: Any,
-    ) -> AsyncGenerator[ResponseStreamEvent, None]:
+    ) -> AsyncGenerator[Piece, None]:
         question, passages = _read(input)
         assembly = Assembly(NAME)
         if passages is None:
             call = {"name": _SEARCH, "arguments": json.dumps({"query": question})}
-            for event in assembly.add([_chunk(tool_calls=[{"index": 0, "function": call}])]):
-                yield event
+            for piece in assembly.add([_chunk(tool_calls=[{"index": 0, "function": call}])]):
+                yield piece
         else:
             for word in _WORDS.findall(answer(question, passages)):
-                for event in assembly.add([_chunk(content=word)]):
-                    yield event
+                for piece in assembly.add([_chunk(content=word)]):
+                    yield piece
                 await asyncio.sleep(0)  # a long answer shares the loop
         for event in assembly.close():
             yield event

@@ -29,6 +29,8 @@ from openai.types.responses import (
     response_reasoning_summary_part_done_event as part_done,
 )
 
+from app.llm.pieces import Delta, Piece
+
 TEXT = "text"
 REFUSAL = "refusal"
 REASONING = "reasoning"
@@ -53,21 +55,23 @@ class MessageInProgress:
             sequence_number=next(self._sequence),
         )
 
-    def write(self, kind: str, delta: str) -> Events:
+    def write(self, kind: str, text: str) -> Iterable[Piece]:
         if kind not in self._parts:
             self._parts[kind] = []
             yield ResponseContentPartAddedEvent.model_construct(
                 type="response.content_part.added", part=_part(kind, ""), **self._place(kind)
             )
-        self._parts[kind].append(delta)
+        self._parts[kind].append(text)
+        yield Delta(kind, text, lambda: self._written(kind, text))
+
+    def _written(self, kind: str, delta: str) -> ResponseStreamEvent:
         if kind == TEXT:
-            yield ResponseTextDeltaEvent.model_construct(
+            return ResponseTextDeltaEvent.model_construct(
                 type="response.output_text.delta", delta=delta, logprobs=[], **self._place(kind)
             )
-        else:
-            yield ResponseRefusalDeltaEvent.model_construct(
-                type="response.refusal.delta", delta=delta, **self._place(kind)
-            )
+        return ResponseRefusalDeltaEvent.model_construct(
+            type="response.refusal.delta", delta=delta, **self._place(kind)
+        )
 
     def close(self) -> Events:
         for kind, deltas in self._parts.items():
@@ -126,9 +130,12 @@ class ReasoningInProgress:
             **self._place(),
         )
 
-    def write(self, delta: str) -> Events:
-        self._deltas.append(delta)
-        yield ResponseReasoningSummaryTextDeltaEvent.model_construct(
+    def write(self, text: str) -> Iterable[Piece]:
+        self._deltas.append(text)
+        yield Delta(REASONING, text, lambda: self._written(text))
+
+    def _written(self, delta: str) -> ResponseStreamEvent:
+        return ResponseReasoningSummaryTextDeltaEvent.model_construct(
             type="response.reasoning_summary_text.delta", delta=delta, **self._place()
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, cast
 
+import httpx2
 import openai
 from agents import AgentOutputSchemaBase, Handoff, ModelSettings, Tool, TResponseInputItem
 from agents.models.chatcmpl_converter import Converter
@@ -15,9 +16,6 @@ _SETTINGS = (
     "verbosity",
     "metadata",
     "store",
-    "extra_headers",
-    "extra_query",
-    "extra_body",
 )
 _DISPENSABLE = ("stream_options", "parallel_tool_calls", "temperature", "top_p", "verbosity")
 """Options that some provider or model rejects and that an answer can do without."""
@@ -51,6 +49,7 @@ def options(
         named["reasoning_effort"] = settings.reasoning.effort
     named["response_format"] = Converter.convert_response_format(schema)
     named |= settings.extra_args or {}
+    named |= cast("dict[str, Any]", settings.extra_body or {})
     return {
         name: value
         for name, value in named.items()
@@ -58,11 +57,11 @@ def options(
     }
 
 
-def rejected(error: openai.APIStatusError, request: dict[str, Any]) -> set[str]:
+def rejected(response: httpx2.Response, request: dict[str, Any]) -> set[str]:
     """Options of the request that a provider knows nothing of (trap 27)."""
-    if error.status_code not in {400, 422}:
+    if response.status_code not in {400, 422}:
         return set()
-    said = error.response.text
+    said = response.text
     return {name for name in _DISPENSABLE if name in request and name in said}
 
 

@@ -332,7 +332,7 @@ async def test_a_filtered_answer_is_not_an_empty_one(provider: FakeProvider, mod
 async def test_chunks_of_an_unknown_shape(
     odd: dict[str, Any], provider: FakeProvider, model: Model
 ) -> None:
-    provider.scripts = [[*text("Half"), odd, *end()]]
+    provider.scripts = [[*text("Half"), 0.05, odd, *end()]]
     with pytest.raises(ModelError, match="shape"):
         await events_of(model)
 

@@ -1,0 +1,255 @@
+"""HTTP/1.1 to a provider, with as little work a read as can be: one callback, no task.
+
+The transport of httpx2, whose interface this is, spends 100 µs and more on every read of a stream.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import httptools
+import httpx2
+
+_AHEAD = 65_536  # bytes that wait for a reader before the provider is no longer read
+_KERNEL = 131_072  # bytes that the kernel holds on top of them
+_IDLE = 5.0  # seconds after which a connection is not used again
+
+
+class Connection(asyncio.Protocol):
+    """One request at a time. What arrives together is read together."""
+
+    def __init__(self, read_timeout: float) -> None:
+        self.reusable = False
+        self.head: asyncio.Future[int] | None = None
+        self.headers: list[tuple[bytes, bytes]] = []
+        self._timeout = read_timeout
+        self._loop = asyncio.get_running_loop()
+        self._transport: Any = None
+        self._parser: Any = None
+        self._body: list[bytes] = []
+        self._held = 0
+        self._paused = False
+        self._ended = False
+        self._error: Exception | None = None
+        self._reader: asyncio.Future[None] | None = None
+        self._since = 0.0
+        self._watch: asyncio.TimerHandle | None = None
+
+    @property
+    def closed(self) -> bool:
+        return self._transport is None or self._transport.is_closing()
+
+    def request(self, head: bytes, body: bytes) -> asyncio.Future[int]:
+        """Send it; the status of the answer."""
+        self.headers = []
+        self.reusable = self._ended = False
+        self._parser = httptools.HttpResponseParser(self)
+        self.head = self._loop.create_future()
+        self._since = self._loop.time()
+        self._watch = self._loop.call_later(self._timeout, self._watched)
+        self._resume()  # the answer before this may have ended while it was held back
+        self._transport.write(head + body)
+        return self.head
+
+    async def read(self) -> bytes:
+        """What arrived since the last read, waiting for something; empty at the end."""
+        if not self._body:
+            if self._error:
+                raise self._error
+            if self._ended:
+                return b""
+            self._resume()
+            self._reader = self._loop.create_future()
+            self._since = self._loop.time()
+            try:
+                await self._reader
+            finally:
+                self._reader = None
+            return await self.read()
+        data = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        self._body = []
+        self._held = 0
+        return data
+
+    def close(self) -> None:
+        if self._watch:
+            self._watch.cancel()
+        if self._transport:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        if self._parser is None:  # nobody asked
+            self.close()
+            return
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError as error:
+            self._fail(httpx2.RemoteProtocolError(f"not HTTP: {error}"))
+            self.close()
+        if self._body and self._reader and not self._reader.done():
+            self._reader.set_result(None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._watch:
+            self._watch.cancel()
+        until_the_end = self.head and self.head.done() and not self._framed()
+        if until_the_end and exc is None:
+            self._end()
+        elif not self._ended:
+            self._fail(httpx2.ReadError(str(exc or "the connection was closed")))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        status = self._parser.get_status_code()
+        if self.head and not self.head.done() and status >= 200:
+            self.head.set_result(status)
+
+    def on_body(self, body: bytes) -> None:
+        self._body.append(body)
+        self._held += len(body)
+        if self._held > _AHEAD and not self._paused:
+            self._paused = True
+            self._transport.pause_reading()
+
+    def on_message_complete(self) -> None:
+        if self.head and self.head.done():
+            self.reusable = bool(self._parser.should_keep_alive()) and self._framed()
+            self._end()
+
+    def _resume(self) -> None:
+        if self._paused:
+            self._paused = False
+            self._transport.resume_reading()
+
+    def _framed(self) -> bool:
+        """Whether the answer says itself where it ends."""
+        return any(
+            name == b"content-length" or (name == b"transfer-encoding" and b"chunked" in value)
+            for name, value in self.headers
+        )
+
+    def _end(self) -> None:
+        self._ended = True
+        if self._watch:
+            self._watch.cancel()
+        if self._reader and not self._reader.done():
+            self._reader.set_result(None)
+
+    def _fail(self, error: Exception) -> None:
+        self._error = self._error or error
+        if self.head and not self.head.done():
+            self.head.set_exception(error)
+        if self._reader and not self._reader.done():
+            self._reader.set_result(None)
+
+    def _watched(self) -> None:
+        """One timer for a whole answer, however many reads it has."""
+        waits = self._reader is not None or (self.head is not None and not self.head.done())
+        left = self._timeout - (self._loop.time() - self._since) if waits else self._timeout
+        if left > 0:
+            self._watch = self._loop.call_later(left, self._watched)
+            return
+        self._fail(httpx2.ReadTimeout(f"nothing was said for {self._timeout:.0f} seconds"))
+        self.close()
+
+
+class StreamTransport(httpx2.AsyncBaseTransport):
+    """As `httpx2.AsyncHTTPTransport`: raises its errors. Connections are kept for the next request;
+    an answer that is closed before its end closes its connection."""
+
+    def __init__(self, *, connect: float, read: float) -> None:
+        self._connect = connect
+        self._read = read
+        self._idle: dict[httpx2.URL, list[tuple[Connection, asyncio.TimerHandle]]] = {}
+        self._tls: ssl.SSLContext | None = None
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        origin = request.url.copy_with(path="/", query=None, fragment=None)
+        head, body = _written(request)
+        while connection := self._kept(origin):
+            try:
+                return await self._answered(connection, origin, head, body)
+            except httpx2.NetworkError:  # it was being closed while it lay idle
+                continue
+        return await self._answered(await self._opened(origin), origin, head, body)
+
+    async def aclose(self) -> None:
+        for kept in self._idle.values():
+            for connection, timer in kept:
+                timer.cancel()
+                connection.close()
+        self._idle.clear()
+
+    async def _answered(
+        self, connection: Connection, origin: httpx2.URL, head: bytes, body: bytes
+    ) -> httpx2.Response:
+        try:
+            status = await connection.request(head, body)
+        except BaseException:
+            connection.close()
+            raise
+        stream = _Body(connection, lambda: self._keep(origin, connection))
+        return httpx2.Response(status, headers=connection.headers, stream=stream)
+
+    async def _opened(self, origin: httpx2.URL) -> Connection:
+        secure = origin.scheme == "https"
+        if secure and self._tls is None:
+            self._tls = await asyncio.to_thread(httpx2.create_ssl_context)
+        try:
+            async with asyncio.timeout(self._connect):
+                transport, connection = await asyncio.get_running_loop().create_connection(
+                    lambda: Connection(self._read),
+                    origin.host,
+                    origin.port or (443 if secure else 80),
+                    ssl=self._tls if secure else None,
+                )
+        except TimeoutError as error:
+            raise httpx2.ConnectTimeout(f"no connection within {self._connect:.0f} s") from error
+        except OSError as error:
+            raise httpx2.ConnectError(str(error)) from error
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _KERNEL)
+        return connection
+
+    def _kept(self, origin: httpx2.URL) -> Connection | None:
+        kept = self._idle.get(origin)
+        while kept:
+            connection, timer = kept.pop()
+            timer.cancel()
+            if not connection.closed:
+                return connection
+        return None
+
+    def _keep(self, origin: httpx2.URL, connection: Connection) -> None:
+        timer = asyncio.get_running_loop().call_later(_IDLE, connection.close)
+        self._idle.setdefault(origin, []).append((connection, timer))
+
+
+class _Body(httpx2.AsyncByteStream):
+    def __init__(self, connection: Connection, keep: Any) -> None:
+        self._connection = connection
+        self._keep = keep
+
+    async def __aiter__(self) -> AsyncGenerator[bytes, None]:
+        while data := await self._connection.read():
+            yield data
+
+    async def aclose(self) -> None:
+        connection, keep = self._connection, self._keep
+        if connection.reusable and not connection.closed:
+            keep()
+        else:
+            connection.close()
+
+
+def _written(request: httpx2.Request) -> tuple[bytes, bytes]:
+    body = request.content
+    lines = [f"{request.method} ".encode() + request.url.raw_path + b" HTTP/1.1"]
+    lines += [name + b": " + value for name, value in request.headers.raw]
+    return b"\r\n".join(lines) + b"\r\n\r\n", body
