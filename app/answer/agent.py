@@ -62,7 +62,7 @@ class Turn:
     async def search(self, query: str) -> list[NumberedPassage]:
         where = Filter(version=self.page.version, locale=self.page.locale)
         passages = await self.retriever.search(query, where=where, page=self.page.path)
-        return self.sources.add(passage.chunk for passage in passages)
+        return self.sources.found(passages)
 
 
 @function_tool
