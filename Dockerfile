@@ -9,6 +9,7 @@ RUN /opt/askdocs/bin/pip install --no-cache-dir --compile --require-hashes -r re
 COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY ingest ingest
+COPY frontend-snippet/docs-chat frontend-snippet/docs-chat
 RUN /opt/askdocs/bin/pip install --no-cache-dir --compile --no-deps --no-build-isolation .
 
 FROM ${BASE}

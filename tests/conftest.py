@@ -1,11 +1,13 @@
 """What every room's tests share."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 BENCH = Path(__file__).parents[2] / "shared" / "bench"
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def missing(what: str) -> None:
@@ -21,3 +23,17 @@ def bench_data() -> Path:
     if not BENCH.is_dir():
         missing("../shared/bench")
     return BENCH
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    path = shutil.which("chromium")
+    if path is None:
+        missing("Debian's chromium")
+    return str(path)
+
+
+@pytest.fixture
+def axe() -> None:
+    if not AXE.exists():
+        missing("tests/node_modules/axe-core (npm ci --prefix tests)")

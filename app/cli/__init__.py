@@ -13,6 +13,7 @@ from app.cli import (
     doctor,
     eval,  # noqa: A004 (commands)
     export,
+    frontend,
     import_,
     ingest,
     migrate,
@@ -47,6 +48,7 @@ for module in (
     eval,
     ask,
     serve,
+    frontend,
     doctor,
     migrate,
     export,

@@ -10,10 +10,13 @@ import uvicorn
 
 
 @asynccontextmanager
-async def running(app: Any) -> AsyncIterator[str]:
-    """The server's URL. What the application raises at start-up is raised here."""
+async def running(app: Any, **options: Any) -> AsyncIterator[str]:
+    """The server's URL; `options` are uvicorn's. What the application raises at start-up is raised
+    here."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, lifespan="on", log_level="warning", timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        app, **{"lifespan": "on", "log_level": "warning", "timeout_graceful_shutdown": 2, **options}
+    )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:

@@ -69,7 +69,9 @@ def test_one_lock_serves_every_python() -> None:
 
 
 @pytest.mark.parametrize(
-    "lock", sorted(ROOT.glob("*/package-lock.json")), ids=lambda path: path.parent.name
+    "lock",
+    sorted([*ROOT.glob("*/package-lock.json"), *ROOT.glob("tests/*/*/package-lock.json")]),
+    ids=lambda path: path.parent.name,
 )
 def test_an_npm_lock_is_hashed_and_names_no_registry(lock: Path) -> None:
     packages = json.loads(lock.read_text())["packages"]

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from app.retrieval.embedders import open_embedder
 from app.settings import Settings
 from ingest.documents import open_site
 from ingest.run import ingest
-from tests.conftest import missing
+from tests.conftest import AXE
 from tests.fakes.provider import FakeProvider, Script, answer, answer_from_passages
 from tests.fakes.servers import running
 
@@ -33,7 +32,6 @@ PAGES = {
     "set.\n",
 }
 HOSTS = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
-AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21aa"]
 
 
@@ -124,29 +122,16 @@ class Chat:
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
 
-    async def violations(self) -> list[str]:
+    async def violations(self, context: object = None) -> list[str]:
         """What axe finds, by rule and element. Its script comes in past the page's policy."""
         await self.page.evaluate(AXE.read_text())
-        found = await self.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        run = "([context, runOnly]) => axe.run(context ?? document, {runOnly, preload: false})"
+        found = await self.page.evaluate(run, [context, RULES])
         return [
             f"{v['id']}: {node['html'][:120]} {node['failureSummary']}"
             for v in found["violations"]
             for node in v["nodes"]
         ]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    path = shutil.which("chromium")
-    if path is None:
-        missing("Debian's chromium")
-    return str(path)
-
-
-@pytest.fixture
-def axe() -> None:
-    if not AXE.exists():
-        missing("tests/node_modules/axe-core (npm ci --prefix tests)")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

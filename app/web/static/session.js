@@ -4,6 +4,12 @@ const KEY = "askdocs.session";
 const EARLY = 24 * 3600 * 1000; // milliseconds before its end that a token is renewed
 
 export class Session {
+  /** @param {URL | string} base of the server; this page's own by default */
+  constructor(base = location.href) {
+    this.#url = new URL("/session", base).href;
+  }
+
+  #url;
   #token = stored();
   #asking = null;
 
@@ -29,7 +35,7 @@ export class Session {
 
   async #ask(old) {
     const headers = old ? { Authorization: `Bearer ${old}` } : {};
-    const response = await fetch("/session", { method: "POST", headers });
+    const response = await fetch(this.#url, { method: "POST", headers });
     if (!response.ok) throw new Error(`POST /session answered ${response.status}.`);
     this.#token = await response.json();
     localStorage.setItem(KEY, JSON.stringify(this.#token));

@@ -1,12 +1,13 @@
 /** An assistant's message: text as it arrives, its citations, its sources, what to do with it. */
 
+import { copied, dressed } from "./code.js";
 import { h, iconButton } from "./dom.js";
 import { MarkdownWriter } from "./markdown.js";
 import { Numbering, citation, marked, placed, sourceList } from "./sources.js";
 
 /** One part of a message. What was written stays; only what is new is written. */
 class Part {
-  node = h("div", { className: "markdown" });
+  node = h("div", { className: "markdown", dir: "auto" });
   #written = "";
   #writer = null;
   #annotations = [];
@@ -33,19 +34,20 @@ class Part {
     this.#writer = new MarkdownWriter(this.node, {
       linked: this.env.linked,
       cite: () => this.#cite(),
-      closed: this.env.closed,
+      deeplink: this.env.deeplink,
+      closed: (pre) => dressed(pre, this.env.t),
     });
   }
 
   #cite() {
     const { source } = this.#annotations[this.#next++];
-    return citation(this.numbering.number(source), source, this.env.openEntity);
+    return citation(this.numbering.number(source), source, this.env);
   }
 }
 
 export class Answer {
   /**
-   * @param {object} env `linked(url)`, `openEntity(source)`, `closed(pre)`
+   * @param {object} env `t`, `linked(url)`, `openEntity(source)`, `preview(node, source)`
    * @param {{feedback?: (id, kind) => Promise<void>, retry?: (id) => void}} actions those offered
    */
   constructor(item, env, actions) {
@@ -54,7 +56,7 @@ export class Answer {
     this.#actions = actions;
     this.#body = h("div", { className: "answer-body" });
     this.#below = h("div", { className: "answer-below" });
-    this.node = h("article", { className: "answer", "aria-label": "Answer" }, this.#body, this.#below);
+    this.node = h("article", { className: "answer", "aria-label": env.t("Answer") }, this.#body, this.#below);
   }
 
   #id;
@@ -98,20 +100,20 @@ export class Answer {
 
   #finish(item) {
     if (this.#numbering.sources.length) {
-      this.#below.append(sourceList(this.#numbering.sources, this.#env.openEntity));
+      this.#below.append(sourceList(this.#numbering.sources, this.#env));
     }
     this.#below.append(this.#bar(item));
   }
 
   #bar(item) {
-    const bar = h("div", { className: "actions", role: "group", "aria-label": "About this answer" });
+    const bar = h("div", { className: "actions", role: "group", "aria-label": this.#env.t("About this answer") });
     if (navigator.clipboard) {
       const text = item.content.map((part) => part.text).join("\n\n");
-      bar.append(copyButton(text));
+      bar.append(copyButton(text, this.#env.t));
     }
     if (this.#actions.feedback) bar.append(...this.#thumbs());
     if (this.#actions.retry) {
-      bar.append(iconButton("retry", "Answer again", () => this.#actions.retry(this.#id)));
+      bar.append(iconButton("retry", this.#env.t("Answer again"), () => this.#actions.retry(this.#id)));
     }
     return bar;
   }
@@ -127,22 +129,14 @@ export class Answer {
       return button;
     };
     const both = [
-      thumb("up", "positive", "Good answer"),
-      thumb("down", "negative", "Bad answer"),
+      thumb("up", "positive", this.#env.t("Good answer")),
+      thumb("down", "negative", this.#env.t("Bad answer")),
     ];
     return both;
   }
 }
 
-function copyButton(text) {
-  const button = iconButton("copy", "Copy the answer", async () => {
-    await navigator.clipboard.writeText(text);
-    button.classList.add("done");
-    button.ariaLabel = button.title = "Copied";
-    setTimeout(() => {
-      button.classList.remove("done");
-      button.ariaLabel = button.title = "Copy the answer";
-    }, 2000);
-  });
-  return button;
+function copyButton(text, t) {
+  const label = t("Copy the answer");
+  return iconButton("copy", label, ({ currentTarget }) => copied(currentTarget, text, label, t("Copied")));
 }

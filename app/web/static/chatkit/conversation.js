@@ -151,7 +151,8 @@ export class Conversation {
     if (call?.type !== "client_tool_call" || call.status !== "pending" || this.state.error) return;
     const result = await this.#on.tool({ name: call.name, params: call.arguments });
     if (result === undefined) return;
-    this.#show({ ...this.state, streaming: true });
+    const items = this.state.items.with(-1, { ...call, status: "completed" }); // answered once
+    this.#show({ ...this.state, items, streaming: true });
     await this.#answer("threads.add_client_tool_output", { thread_id: this.threadId, result });
   }
 

@@ -9,6 +9,7 @@ import { History } from "./history.js";
 import { Messages } from "./messages.js";
 import { checked } from "./options.js";
 import { StartScreen } from "./start.js";
+import { spoken, translator } from "./texts.js";
 import { applyTheme } from "./theme.js";
 
 const STYLE = new URL("./chatkit.css", import.meta.url).href;
@@ -16,27 +17,44 @@ const STYLE = new URL("./chatkit.css", import.meta.url).href;
 export class ChatKitElement extends HTMLElement {
   constructor() {
     super();
-    this.#header = new Header({ history: () => this.showHistory(), fresh: () => this.#fresh() });
-    this.#start = new StartScreen((content) => this.#send({ content }));
-    this.#messages = new Messages({
+    const style = h("link", { rel: "stylesheet", href: STYLE });
+    this.#styled = new Promise((resolve) => {
+      style.addEventListener("load", resolve);
+      style.addEventListener("error", resolve);
+    });
+    this.attachShadow({ mode: "open" }).append(style);
+  }
+
+  /** Everything, in the language of `locale`; again when that changes. */
+  #build(locale) {
+    const t = translator(locale);
+    this.#header = new Header({ history: () => this.showHistory(), fresh: () => this.#fresh() }, t);
+    this.#start = new StartScreen((content) => this.#send({ content }), t);
+    const messages = {
       again: () => this.#conversation.retry(),
       openEntity: (source) => this.#options.entities?.onClick?.(entity(source)),
       linked: (url) => this.linkHosts.includes(url.host),
+      deeplink: (link) => this.#emit("deeplink", link),
       actions: () => this.#actions(),
-    });
-    this.#composer = new Composer({
-      send: (text, quoted) => this.#send({ content: [{ type: "input_text", text }], quoted }),
+    };
+    this.#messages = new Messages(messages, t);
+    const composer = {
+      send: (message) => this.#send(message),
       stop: () => this.#conversation.stop(),
-    });
-    this.#history = new History({
+      search: (query) => this.#options.entities?.onTagSearch?.(query) ?? [],
+      tool: (toolId) => this.#emit("tool.change", { toolId }),
+    };
+    this.#composer = new Composer(composer, t);
+    const history = {
       list: (params) => this.#conversation.client.call("threads.list", params),
       open: (id) => this.setThreadId(id).catch(() => {}), // shown by the conversation
       rename: (id, title) => this.#rename(id, title),
       remove: (id) => this.#remove(id),
       closed: () => this.#emit("history.close"),
       failed: (error) => this.#emit("error", { error }),
-    });
-    this.#build();
+    };
+    this.#history = new History(history, t);
+    this.#assemble();
   }
 
   /** Hosts, besides those of a thread's sources, that links in an answer may lead to. Not part of
@@ -51,9 +69,11 @@ export class ChatKitElement extends HTMLElement {
   #composer;
   #history;
   #styled;
+  #locale = null; // of what was built
+  #chat = null;
 
   connectedCallback() {
-    this.#styled.then(() => this.#emit("ready"));
+    if (this.#options) this.#styled.then(() => this.#emit("ready"));
   }
 
   disconnectedCallback() {
@@ -64,6 +84,8 @@ export class ChatKitElement extends HTMLElement {
   setOptions(options) {
     const first = this.#options === null;
     this.#options = checked(options);
+    if (this.#locale !== this.#options.locale) this.#build(this.#options.locale);
+    this.#locale = this.#options.locale;
     this.#configure();
     const client = new Client(this.#options.api, this.#options.locale);
     if (!first) {
@@ -76,10 +98,12 @@ export class ChatKitElement extends HTMLElement {
       tool: (call) => this.#options.onClientTool?.(call),
     });
     this.#show(this.#conversation.state);
+    if (this.isConnected) this.#styled.then(() => this.#emit("ready"));
     if (this.#options.initialThread) this.setThreadId(this.#options.initialThread).catch(() => {});
   }
 
   async focusComposer() {
+    this.#ready();
     await this.#styled;
     this.#composer.focus();
   }
@@ -97,11 +121,12 @@ export class ChatKitElement extends HTMLElement {
     await this.#ready().send({ content: parts, quoted: reply, inference });
   }
 
-  async setComposerValue({ text, content, reply, attachments, files }) {
+  async setComposerValue({ attachments, files, ...value }) {
     if (attachments?.length || files?.length) {
       throw new Error("Attachments are not offered by this element.");
     }
-    this.#composer.set({ text: text ?? content?.map((part) => part.text).join(""), reply });
+    this.#ready();
+    this.#composer.set(value);
   }
 
   async fetchUpdates() {
@@ -121,35 +146,33 @@ export class ChatKitElement extends HTMLElement {
     this.#history.close();
   }
 
-  #build() {
-    const style = h("link", { rel: "stylesheet", href: STYLE });
-    this.#styled = new Promise((resolve) => {
-      style.addEventListener("load", resolve);
-      style.addEventListener("error", resolve);
-    });
+  #assemble() {
     const chat = h("div", { className: "chat", hidden: true });
     chat.append(this.#header.node, this.#start.node, this.#messages.node, this.#composer.node, this.#history.node);
     chat.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented && !event.target.closest("dialog")) {
+        if (this.#conversation?.state.streaming) event.preventDefault(); // it is not for the page
         this.#conversation?.stop();
       }
     });
-    this.attachShadow({ mode: "open" }).append(style, chat);
+    this.#chat?.remove();
+    this.#chat = chat;
+    this.shadowRoot.append(chat);
     this.#styled.then(() => { chat.hidden = false; }); // never seen without its style
   }
 
   #configure() {
-    const { header, history, startScreen, composer, disclaimer, theme, thread, frameTitle, locale } =
+    const { header, history, startScreen, composer, disclaimer, theme, thread, frameTitle, locale, entities } =
       this.#options;
     applyTheme(this, theme);
     this.role = "region";
     this.ariaLabel = frameTitle;
-    this.lang = locale.startsWith("en") ? locale : "en"; // its words are English
+    Object.assign(this, spoken(locale));
     this.#header.configure({ header, history });
     this.#history.configure(history);
     this.#messages.follows = thread?.autoScroll ?? false;
     this.#start.configure(startScreen);
-    this.#composer.configure({ placeholder: composer.placeholder, disclaimer });
+    this.#composer.configure({ ...composer, disclaimer, entities });
     if (this.#conversation) this.#show(this.#conversation.state);
   }
 

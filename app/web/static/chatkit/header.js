@@ -4,13 +4,15 @@ import { h, iconButton } from "./dom.js";
 
 export class Header {
   /** @param {{history: () => void, fresh: () => void}} on */
-  constructor(on) {
+  constructor(on, t) {
     this.#on = on;
+    this.#t = t;
     this.#title = h("h1", { className: "title" });
     this.node = h("header", { className: "header" });
   }
 
   #on;
+  #t;
   #title;
   #fixed = "";
 
@@ -21,26 +23,27 @@ export class Header {
     this.#title.hidden = header.title?.enabled === false;
     const focused = this.node.getRootNode().activeElement?.dataset.action;
     const own = (action, name) =>
-      action && iconButton(action.icon, label(action.icon), action.onClick, { "data-action": name });
+      action && iconButton(action.icon, label(action.icon, this.#t), action.onClick, { "data-action": name });
     this.node.replaceChildren(
       ...[
         own(header.leftAction, "left"),
         history.enabled &&
-          iconButton("history", "Conversations", this.#on.history, { "data-action": "history" }),
+          iconButton("history", this.#t("Conversations"), this.#on.history, { "data-action": "history" }),
         this.#title,
         own(header.rightAction, "right"),
-        iconButton("compose", "New conversation", this.#on.fresh, { "data-action": "new" }),
+        iconButton("compose", this.#t("New conversation"), this.#on.fresh, { "data-action": "new" }),
       ].filter(Boolean),
     );
     this.node.querySelector(`[data-action="${focused}"]`)?.focus();
   }
 
   update({ thread }) {
-    const title = this.#fixed || thread?.title || "New conversation";
+    const title = this.#fixed || thread?.title || this.#t("New conversation");
     if (this.#title.textContent !== title) this.#title.textContent = title;
   }
 }
 
-function label(name) {
-  return { "dark-mode": "Dark mode", "light-mode": "Light mode" }[name] ?? name.replaceAll("-", " ");
+function label(name, t) {
+  const known = { "dark-mode": "Dark mode", "light-mode": "Light mode", close: "Close" }[name];
+  return known ? t(known) : name.replaceAll("-", " ");
 }

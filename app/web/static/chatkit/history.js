@@ -7,17 +7,18 @@ const PAGE = 30;
 export class History {
   /** @param {object} on `list(after)`, `open(id)`, `rename(id, title)`, `remove(id)`, `closed()`,
    * `failed(error)` */
-  constructor(on) {
+  constructor(on, t) {
     this.#on = on;
+    this.#t = t;
     this.#list = h("ul", { className: "threads", role: "list" });
     this.#foot = h("div", { className: "threads-foot" });
     this.node = h(
       "dialog",
-      { className: "history", "aria-label": "Conversations", onclose: on.closed, onclick: (event) => this.#outside(event) },
+      { className: "history", "aria-label": t("Conversations"), onclose: on.closed, onclick: (event) => this.#outside(event) },
       h(
         "div",
         { className: "history-inner" },
-        h("header", {}, h("h2", {}, "Conversations"), iconButton("close", "Close", () => this.close())),
+        h("header", {}, h("h2", {}, t("Conversations")), iconButton("close", t("Close"), () => this.close())),
         this.#list,
         this.#foot,
       ),
@@ -25,6 +26,7 @@ export class History {
   }
 
   #on;
+  #t;
   #list;
   #foot;
   #options = {};
@@ -37,7 +39,7 @@ export class History {
   async open(current) {
     this.#current = current;
     this.#list.replaceChildren();
-    this.#foot.textContent = "Loading…";
+    this.#foot.textContent = this.#t("Loading…");
     this.node.showModal();
     await this.#more();
   }
@@ -53,7 +55,7 @@ export class History {
       this.#foot.replaceChildren();
       if (page.has_more) {
         const next = () => this.#more(page.after);
-        this.#foot.append(h("button", { type: "button", className: "button", onclick: next }, "Show more"));
+        this.#foot.append(h("button", { type: "button", className: "button", onclick: next }, this.#t("Show more")));
       }
       this.#empty();
     } catch (error) {
@@ -62,19 +64,19 @@ export class History {
   }
 
   #empty() {
-    if (!this.#list.children.length) this.#foot.textContent = "No conversations yet.";
+    if (!this.#list.children.length) this.#foot.textContent = this.#t("No conversations yet.");
   }
 
   #row(thread) {
-    const name = () => thread.title || "Untitled";
+    const name = () => thread.title || this.#t("Untitled");
     const label = h("span", { className: "thread-title" }, name());
     const open = h("button", { type: "button", className: "thread-open", onclick: () => this.#choose(thread.id) }, label, h("span", { className: "thread-date" }, day(thread.created_at)));
     if (thread.id === this.#current) open.setAttribute("aria-current", "true");
     const row = h("li", { className: "thread" }, open);
     const rename = () => this.#rename(row, thread, () => { label.textContent = name(); });
-    if (this.#options.showRename) row.append(iconButton("rename", `Rename “${name()}”`, rename));
+    if (this.#options.showRename) row.append(iconButton("rename", this.#t("Rename “{name}”", { name: name() }), rename));
     if (this.#options.showDelete) {
-      row.append(iconButton("delete", `Delete “${name()}”`, () => this.#confirm(row, thread)));
+      row.append(iconButton("delete", this.#t("Delete “{name}”", { name: name() }), () => this.#confirm(row, thread)));
     }
     return row;
   }
@@ -102,7 +104,7 @@ export class History {
   }
 
   #rename(row, thread, renamed) {
-    const input = h("input", { className: "thread-name", value: thread.title ?? "", maxLength: 200, "aria-label": "New title" });
+    const input = h("input", { className: "thread-name", value: thread.title ?? "", maxLength: 200, "aria-label": this.#t("New title") });
     const save = async (event) => {
       event.preventDefault();
       const title = input.value.trim();
@@ -110,7 +112,7 @@ export class History {
       renamed();
       back();
     };
-    const form = h("form", { className: "thread-form", onsubmit: save }, input, h("button", { type: "submit", className: "button" }, "Save"));
+    const form = h("form", { className: "thread-form", onsubmit: save }, input, h("button", { type: "submit", className: "button" }, this.#t("Save")));
     const back = this.#instead(row, form);
     input.select();
   }
@@ -124,9 +126,9 @@ export class History {
       this.#empty();
       (next?.querySelector("button") ?? this.node.querySelector("button")).focus();
     };
-    const yes = h("button", { type: "submit", className: "button danger" }, "Delete");
-    const no = h("button", { type: "button", className: "button", onclick: () => back() }, "Keep");
-    const form = h("form", { className: "thread-form", onsubmit: remove }, h("span", { className: "thread-title" }, `Delete “${thread.title || "Untitled"}”?`), yes, no);
+    const yes = h("button", { type: "submit", className: "button danger" }, this.#t("Delete"));
+    const no = h("button", { type: "button", className: "button", onclick: () => back() }, this.#t("Keep"));
+    const form = h("form", { className: "thread-form", onsubmit: remove }, h("span", { className: "thread-title" }, this.#t("Delete “{name}”?", { name: thread.title || this.#t("Untitled") })), yes, no);
     const back = this.#instead(row, form);
     yes.focus();
   }

@@ -19,6 +19,7 @@ const HEADINGS = new Map([
   [smd.HEADING_6, "h6"],
 ]);
 const LANGUAGE = /^[\w+#.-]{1,30}$/;
+const DEEPLINK = "chatkit-link://";
 const DOLLARS = new Map([
   [smd.EQUATION_INLINE, "$"],
   [smd.EQUATION_BLOCK, "$$"],
@@ -27,8 +28,10 @@ const DOLLARS = new Map([
 export class MarkdownWriter {
   /**
    * @param {HTMLElement} root
-   * @param {{linked: (url: URL) => boolean, cite: () => Node, closed?: (pre: Element) => void}} on
-   *   `cite` makes the next citation; `closed` gets every code block that is whole.
+   * @param {{linked: (url: URL) => boolean, cite: () => Node, closed?: (pre: Element) => void,
+   *   deeplink?: (link: object) => void}} on
+   *   `cite` makes the next citation; `closed` gets every code block that is whole;
+   *   `deeplink({name, data})` hears that one was clicked.
    */
   constructor(root, on) {
     this.#on = on;
@@ -115,7 +118,9 @@ export class MarkdownWriter {
   #link(node, bracket, href) {
     const url = href && this.#target(href);
     if (href) bracket?.remove();
-    if (url) {
+    if (href?.startsWith(DEEPLINK) && this.#on.deeplink) {
+      node.replaceWith(this.#deeplink(href, node));
+    } else if (url) {
       const link = h("a", { href: url.href, target: "_blank", rel: "noopener noreferrer" });
       link.append(...node.childNodes);
       node.replaceWith(link);
@@ -124,6 +129,14 @@ export class MarkdownWriter {
     }
     if (this.#linking()) return;
     for (; this.#held > 0; this.#held--) this.#top.node.append(this.#on.cite());
+  }
+
+  /** `chatkit-link://name?key=value`: the page's business, not the browser's. */
+  #deeplink(href, node) {
+    const [name, query] = href.slice(DEEPLINK.length).split("?");
+    const data = Object.fromEntries(new URLSearchParams(query));
+    const onclick = () => this.#on.deeplink({ name, data });
+    return h("button", { type: "button", className: "deeplink", onclick }, ...node.childNodes);
   }
 
   #linking() {

@@ -3,6 +3,7 @@
 
 import { Answer } from "./answer.js";
 import { h, icon } from "./dom.js";
+import { Preview } from "./preview.js";
 import { address } from "./sources.js";
 import { Workflow } from "./workflow.js";
 
@@ -10,24 +11,27 @@ const NEAR = 80; // pixels from the end that count as reading the newest
 
 export class Messages {
   /** @param {object} on `actions()`, `openEntity(source)`, `again()`, `linked(url)` */
-  constructor(on) {
+  constructor(on, t) {
     this.#on = on;
-    this.#list = h("div", { className: "items", role: "log", "aria-live": "off", "aria-label": "Messages" });
+    this.#t = t;
+    this.#list = h("div", { className: "items", role: "log", "aria-live": "off", "aria-label": t("Messages") });
     this.#progress = h("p", { className: "progress", hidden: true });
     this.#trouble = h("div", { className: "trouble" });
     this.#spoken = h("div", { className: "visually-hidden", role: "status" });
     const column = h("div", { className: "column" }, this.#list, this.#progress, this.#trouble);
-    this.node = h("div", { className: "messages", tabIndex: 0, role: "region", "aria-label": "Conversation" }, column, this.#spoken);
+    this.node = h("div", { className: "messages", tabIndex: 0, role: "region", "aria-label": t("Conversation") }, column, this.#spoken, this.#preview.node);
   }
 
   /** Whether what is streamed is followed by a reader who is near the end. */
   follows = false;
 
   #on;
+  #t;
   #list;
   #progress;
   #trouble;
   #spoken;
+  #preview = new Preview();
   #views = new Map(); // item's id → {item, view}
   #hosts = new Set(); // hosts that sources of this thread live on
   #state = null;
@@ -99,12 +103,15 @@ export class Messages {
 
   #make(item) {
     const env = {
+      t: this.#t,
       linked: (url) => this.#hosts.has(url.host) || this.#on.linked(url),
       openEntity: this.#on.openEntity,
+      deeplink: this.#on.deeplink,
+      preview: (mark, source) => this.#preview.attach(mark, source),
     };
     switch (item.type) {
       case "user_message":
-        return new Question(item);
+        return new Question(item, this.#t);
       case "assistant_message":
         return new Answer(item, env, this.#on.actions());
       case "workflow":
@@ -121,7 +128,7 @@ export class Messages {
     const waiting = state.streaming && state.items.at(-1)?.type !== "assistant_message";
     const searching = state.items.at(-1)?.type === "workflow";
     this.#progress.hidden = !waiting || searching;
-    const text = state.progress?.text ?? "Thinking";
+    const text = this.#t(state.progress?.text ?? "Thinking");
     if (this.#progress.textContent !== text) this.#progress.textContent = text;
     if (before?.progress !== state.progress && state.progress) this.#spoken.textContent = text;
     if (!before?.streaming || state.streaming) return;
@@ -136,16 +143,16 @@ export class Messages {
     if (notice) this.#trouble.append(h("p", { className: `notice ${notice.level}`, role: "status" }, notice.message));
     if (!error) return;
     const again = error.retryable
-      ? h("button", { type: "button", className: "button", onclick: this.#on.again }, "Try again")
+      ? h("button", { type: "button", className: "button", onclick: this.#on.again }, this.#t("Try again"))
       : null;
-    this.#trouble.append(h("div", { className: "error", role: "alert" }, icon("alert"), h("p", {}, error.message), again));
+    this.#trouble.append(h("div", { className: "error", role: "alert" }, icon("alert"), h("p", {}, this.#t(error.message)), again));
   }
 }
 
 class Question {
-  constructor(item) {
-    this.#text = h("div", { className: "question-text" });
-    this.node = h("article", { className: "question", "aria-label": "You" }, this.#text);
+  constructor(item, t) {
+    this.#text = h("div", { className: "question-text", dir: "auto" });
+    this.node = h("article", { className: "question", "aria-label": t("You") }, this.#text);
     if (item.quoted_text) this.node.prepend(h("blockquote", { className: "quote" }, item.quoted_text));
   }
 
@@ -154,7 +161,7 @@ class Question {
   update(item) {
     this.#text.replaceChildren(
       ...item.content.map((part) =>
-        part.type === "input_tag" ? h("span", { className: "tag" }, part.text) : part.text,
+        part.type === "input_tag" ? h("span", { className: "tag" }, `@${part.text}`) : part.text,
       ),
     );
   }

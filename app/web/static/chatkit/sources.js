@@ -3,9 +3,11 @@
 import { h, icon } from "./dom.js";
 import { CITATION } from "./markdown.js";
 
-/** A source's web address, if it has one that may be opened. */
+/** A source's web address, if it has one that may be opened. A page of the site around the chat may
+ * say its address in `data.url`. */
 export function address(source) {
-  const url = source.type === "url" ? URL.parse(source.url, document.baseURI) : null;
+  const said = source.type === "url" ? source.url : source.data?.url;
+  const url = typeof said === "string" ? URL.parse(said, document.baseURI) : null;
   return url?.protocol === "https:" || url?.protocol === "http:" ? url : null;
 }
 
@@ -45,20 +47,22 @@ export class Numbering {
   }
 }
 
-/** @param {(entity: object) => void} [open] for sources that are the page's own business */
-export function citation(number, source, open) {
-  const label = `Source ${number}: ${source.title}`;
-  return h("sup", { className: "citation" }, opener(source, open, { title: source.title, "aria-label": label }, number));
+/** @param {object} env `t`, `openEntity(source)` for what is the page's business, `preview` */
+export function citation(number, source, env) {
+  const label = env.t("Source {n}: {title}", { n: number, title: source.title });
+  const mark = opener(source, env.openEntity, { "aria-label": label }, number);
+  env.preview(mark, source);
+  return h("sup", { className: "citation" }, mark);
 }
 
-export function sourceList(sources, open) {
+export function sourceList(sources, { t, openEntity: open }) {
   const rows = sources.map((source, at) =>
     h("li", {}, opener(source, open, { className: "source" }, h("span", { className: "source-number", "aria-hidden": "true" }, at + 1), ...described(source))),
   );
   return h(
     "section",
-    { className: "sources", "aria-label": "Sources" },
-    h("h3", { className: "sources-title" }, rows.length === 1 ? "1 source" : `${rows.length} sources`),
+    { className: "sources", "aria-label": t("Sources") },
+    h("h3", { className: "sources-title" }, rows.length === 1 ? t("1 source") : t("{n} sources", { n: rows.length })),
     h("ol", { role: "list" }, ...rows),
   );
 }
@@ -70,19 +74,32 @@ export function sourceLine(source, open) {
 
 function opener(source, open, props, ...children) {
   const url = address(source);
-  if (url) {
-    return h("a", { href: url.href, target: "_blank", rel: "noopener", ...props }, ...children);
-  }
-  if (source.type === "entity" && source.interactive && open) {
-    return h("button", { type: "button", onclick: () => open(source), ...props }, ...children);
-  }
+  const own = source.type === "entity" && source.interactive && open;
+  if (url && own) return ownLink(url, () => open(source), props, children);
+  if (url) return h("a", { href: url.href, target: "_blank", rel: "noopener", ...props }, ...children);
+  if (own) return h("button", { type: "button", onclick: () => open(source), ...props }, ...children);
   return h("span", props, ...children);
 }
 
-function described(source) {
+/** A page of the site around the chat: the page opens it itself, unless another tab is asked for. */
+function ownLink(url, open, props, children) {
+  const onclick = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    open();
+  };
+  return h("a", { href: url.href, onclick, ...props }, ...children);
+}
+
+/** A source's title in two: its heading, and where that is. */
+export function titled(source) {
   const parts = source.title.split(" › ");
   const heading = parts.pop();
-  const trail = parts.join(" › ") || address(source)?.host || source.filename || "";
+  return { heading, trail: parts.join(" › ") || address(source)?.host || source.filename || "" };
+}
+
+function described(source) {
+  const { heading, trail } = titled(source);
   return [
     h(
       "span",

@@ -4,9 +4,9 @@ import { h, icon } from "./dom.js";
 
 export class StartScreen {
   /** @param {(content: object[]) => void} send */
-  constructor(send) {
+  constructor(send, t) {
     this.#send = send;
-    this.node = h("section", { className: "start", "aria-label": "Start" });
+    this.node = h("section", { className: "start", "aria-label": t("Start") });
   }
 
   #send;

@@ -25,7 +25,7 @@ export class Workflow {
     const tasks = workflow.tasks.filter(Boolean);
     const busy = item.open && tasks.some((task) => task.status_indicator === "loading");
     this.node.classList.toggle("busy", busy);
-    this.#label.textContent = summary(workflow, tasks, busy);
+    this.#label.textContent = summary(workflow, tasks, busy, this.#env.t);
     this.#tasks.replaceChildren(...tasks.map((task) => h("li", {}, ...this.#task(task))));
   }
 
@@ -44,13 +44,14 @@ export class Workflow {
   }
 }
 
-function summary(workflow, tasks, busy) {
+function summary(workflow, tasks, busy, t) {
   if (workflow.summary?.title) return workflow.summary.title;
   const query = tasks.at(-1)?.title_query;
-  if (busy) return `${tasks.at(-1).title ?? "Working"}${query ? `: ${query}` : ""}`;
+  if (busy) return `${t(tasks.at(-1).title ?? "Working")}${query ? `: ${query}` : ""}`;
   const found = new Set(tasks.flatMap((task) => task.sources ?? []).map((s) => s.url ?? s.title));
   if (tasks.some((task) => task.type === "web_search")) {
-    return `Searched the docs · ${found.size} ${found.size === 1 ? "section" : "sections"} read`;
+    const read = found.size === 1 ? "1 section" : "{n} sections";
+    return t(`Searched the docs · ${read} read`, { n: found.size });
   }
-  return tasks.at(-1)?.title ?? "Done";
+  return t(tasks.at(-1)?.title ?? "Done");
 }

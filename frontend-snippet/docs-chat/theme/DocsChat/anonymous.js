@@ -1,0 +1,2 @@
+/** Stands where a site's own token function would be. */
+export default null;

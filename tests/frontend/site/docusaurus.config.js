@@ -1,0 +1,18 @@
+/** A small site of two languages, as an owner would make it. `askdocs frontend` brings the chat. */
+
+const server = process.env.ASKDOCS_SERVER ?? 'http://ask.test';
+const face = process.env.ASKDOCS_FACE ?? 'ours';
+const domainKey = face === 'openai' ? 'domain_pk_test' : undefined;
+
+export default {
+  title: 'Gadget',
+  url: 'http://docs.test',
+  baseUrl: '/',
+  favicon: 'img/icon.svg',
+  onBrokenLinks: 'throw',
+  future: {v4: true, faster: true},
+  i18n: {defaultLocale: 'en', locales: ['en', 'ur'], localeConfigs: {ur: {direction: 'rtl'}}},
+  presets: [['classic', {docs: {routeBasePath: '/', sidebarPath: undefined}, blog: false, theme: {customCss: './src/custom.css'}}]],
+  plugins: [['./docs-chat', {server, face, ...(domainKey && {domainKey})}]],
+  themeConfig: {navbar: {title: 'Gadget', items: [{type: 'localeDropdown', position: 'right'}]}},
+};
