@@ -2,10 +2,14 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -36,31 +40,85 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+@dataclass
+class Postgres:
+    """A server of our own, in a folder."""
+
+    programs: Path
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://askdocs@127.0.0.1:{self.port}/postgres"
+
+    def make(self) -> None:
+        self._run(
+            "initdb", "-U", "askdocs", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
+        )
+
+    def start(self, *options: str) -> None:
+        given = f"-p {self.port} -c unix_socket_directories= -c listen_addresses=127.0.0.1"
+        log = ["-w", "-l", f"{self.folder}/log"]
+        self._run("pg_ctl", *log, "-o", " ".join((given, *options)), "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-m", "immediate", "stop")
+
+    def kill(self) -> None:
+        """kill -9, the postmaster first: nothing is left that could tidy up."""
+        postmaster = int((self.folder / "data/postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        killed = (postmaster, *map(int, children))
+        for pid in killed:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for pid in killed:
+            while alive(pid):
+                time.sleep(0.01)
+        # It names a process that may stay a zombie for long: PostgreSQL takes that for alive.
+        (self.folder / "data/postmaster.pid").unlink()
+
+    def _run(self, program: str, *arguments: str) -> None:
+        as_postgres(str(self.programs / program), "-D", f"{self.folder}/data", *arguments)
+
+
+def alive(pid: int) -> bool:
+    """Not so for a zombie, which holds nothing any more."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@contextmanager
+def postgres() -> Iterator[Postgres]:
+    """Made, not started."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not programs:
+        missing("no PostgreSQL: install Debian's postgresql, or set ASKDOCS_TEST_POSTGRES_URL")
+    folder = tempfile.mkdtemp(prefix="askdocs-postgres-")
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+    server = Postgres(programs[-1], Path(folder), free_port())
+    server.make()
+    try:
+        yield server
+    finally:
+        with suppress(subprocess.CalledProcessError):
+            server.stop()
+        shutil.rmtree(folder)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL of a server's maintenance database."""
     if given := os.environ.get("ASKDOCS_TEST_POSTGRES_URL"):
         yield given
         return
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not programs:
-        missing("no PostgreSQL: install Debian's postgresql, or set ASKDOCS_TEST_POSTGRES_URL")
-    initdb, pg_ctl = str(programs[-1] / "initdb"), str(programs[-1] / "pg_ctl")
-    folder = tempfile.mkdtemp(prefix="askdocs-postgres-")
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-    data, log, port = f"{folder}/data", f"{folder}/log", free_port()
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    as_postgres(
-        initdb, "-D", data, "-U", "askdocs", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8",
-        "--no-sync",
-    )  # fmt: skip
-    as_postgres(pg_ctl, "-D", data, "-w", "-l", log, "-o", options, "start")
-    try:
-        yield f"postgresql://askdocs@127.0.0.1:{port}/postgres"
-    finally:
-        as_postgres(pg_ctl, "-D", data, "-m", "immediate", "stop")
-        shutil.rmtree(folder)
+    with postgres() as server:
+        server.start("-c fsync=off")
+        yield server.url
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import app.stores.migrations
@@ -22,7 +23,7 @@ from app.stores.engine import open_engine, parsed
 from app.stores.ids import PREFIXES, new_id
 from app.stores.schema import REVISION, metadata
 from app.stores.sql import SqlStore
-from tests.stores.conftest import SQL_STORES, free_port
+from tests.stores.conftest import SQL_STORES, free_port, postgres
 from tests.stores.samples import ANA, answer, ids, thread
 
 SECRET = "hunter2"
@@ -244,15 +245,52 @@ async def acknowledged_until_killed(url: str, name: str, count: int) -> list[str
 async def test_a_killed_process_loses_no_acknowledged_item(tmp_path: Path):
     url = f"sqlite:///{tmp_path}/threads.db"
     acknowledged: list[str] = []
-    for name in ("first", "second"):
+    for name in ("first", "second", "third"):
         acknowledged += await acknowledged_until_killed(url, name, 25)
-    assert len(acknowledged) >= 50
-    async with open_store(url) as store:
-        for item_id in acknowledged:
-            assert (await store.load_item("thr_1", item_id, ANA)).id == item_id
+    await all_there(url, acknowledged)
     with closing(sqlite3.connect(tmp_path / "threads.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+async def all_there(url: str, acknowledged: list[str]) -> None:
+    assert len(acknowledged) >= 75
+    async with open_store(url) as store:
+        for item_id in acknowledged:
+            assert (await store.load_item("thr_1", item_id, ANA)).id == item_id
+
+
+@pytest.mark.postgres
+async def test_a_killed_postgresql_loses_no_acknowledged_item():
+    acknowledged: list[str] = []
+    with postgres() as server:
+        server.start()
+        for name in ("first", "second", "third"):
+            writer = await asyncio.create_subprocess_exec(
+                sys.executable, "-c", WRITE_FOR_EVER, server.url, name,
+                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+            assert writer.stdout is not None
+            acknowledged += [(await writer.stdout.readline()).decode().strip() for _ in range(25)]
+            server.kill()
+            acknowledged += (await writer.stdout.read()).decode().split()
+            assert await writer.wait() != 0
+            server.start()
+        await all_there(server.url, acknowledged)
+
+
+@pytest.mark.postgres
+async def test_a_store_goes_on_when_its_postgresql_was_started_again():
+    with postgres() as server:
+        server.start()
+        async with open_store(server.url) as store:
+            await store.save_thread(thread(), ANA)
+            server.kill()
+            with pytest.raises(DBAPIError):
+                await store.ping()
+            server.start()
+            await store.add_thread_item("thr_1", answer("m0"), ANA)
+            assert (await store.load_item("thr_1", "m0", ANA)).id == "m0"
 
 
 @pytest.mark.parametrize("database_url", SQL_STORES, indirect=True)
