@@ -1,9 +1,13 @@
 """The application: lifespan, middleware, routes."""
 
+import asyncio
 import logging
+import signal
+import threading
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
+from types import FrameType
 from typing import Any, TypedDict
 
 from chatkit.store import NotFoundError
@@ -13,6 +17,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
+from app.closing import Closing
 from app.guard.body import BodyLimit
 from app.guard.identity import InvalidToken
 from app.guard.origins import OriginGuard, allowed_origins
@@ -27,6 +32,42 @@ from app.settings import Settings
 logger = logging.getLogger(__name__)
 
 
+@asynccontextmanager
+async def ending(closing: Closing) -> AsyncGenerator[None, None]:
+    """On SIGTERM streams are ended first; then whoever else waits for the signal gets it.
+
+    The server still listens meanwhile, and tells new streams to come again later. A second signal
+    is passed on at once.
+    """
+    loop = asyncio.get_running_loop()
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def passed_on(signum: int, frame: FrameType | None) -> None:
+        await closing.ended()
+        if callable(before):
+            before(signum, frame)
+
+    def begin(signum: int, frame: FrameType | None) -> None:
+        if closing.begun and callable(before):
+            before(signum, frame)
+            return
+        closing.begin()
+        tasks.add(loop.create_task(passed_on(signum, frame)))
+
+    def told(signum: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(begin, signum, frame)
+
+    if threading.current_thread() is not threading.main_thread():  # signals are not ours there
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, told)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGTERM) is told:
+            signal.signal(signal.SIGTERM, before)
+
+
 Opening = Callable[[Settings], AbstractAsyncContextManager[Services]]
 
 
@@ -39,7 +80,7 @@ def create_app(settings: Settings, opened: Opening = open_services) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[State, None]:
-        async with opened(settings) as services:
+        async with opened(settings) as services, ending(services.server.closing):
             yield {"services": services}
 
     app = FastAPI(title="askdocs", version=version("askdocs"), lifespan=lifespan)
@@ -67,7 +108,8 @@ def _told(status: int, message: str, **headers: str) -> JSONResponse:
 
 
 async def _request_error(request: Request, error: Any) -> JSONResponse:
-    return _told(error.status, error.message)
+    later = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+    return _told(error.status, error.message, **later)
 
 
 async def _not_found(request: Request, error: Any) -> JSONResponse:

@@ -24,12 +24,16 @@ _REQUEST: TypeAdapter[StreamingReq | NonStreamingReq] = TypeAdapter(ChatKitReq) 
 
 
 class RequestError(Exception):
-    """A request that cannot be served: an HTTP status and a sentence for its sender."""
+    """A request that cannot be served: an HTTP status and a sentence for its sender.
 
-    def __init__(self, status: int, message: str) -> None:
+    `retry_after` is in seconds, where the same request may be served later.
+    """
+
+    def __init__(self, status: int, message: str, *, retry_after: int | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        self.retry_after = retry_after
 
 
 def parse(body: bytes) -> StreamingReq | NonStreamingReq:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from chatkit.errors import CustomStreamError
 from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
+from chatkit.store import NotFoundError
 from chatkit.types import (
     AssistantMessageItem,
     ErrorEvent,
@@ -44,8 +45,10 @@ from app.answer.history import asked, remembered
 from app.answer.sources import Sources
 from app.answer.title import shortened
 from app.answer.tokens import TokenCounter
+from app.closing import Closing, StreamsEndedError
 from app.context import RequestContext
 from app.llm import ModelError
+from app.recent import RecentMessages, Sent
 from app.requests import RequestError, check_message, not_offered, parse
 from app.retrieval import RetrievalError
 from app.stores.base import ThreadStore
@@ -57,6 +60,8 @@ logger = logging.getLogger(__name__)
 PAGE_SIZE = 20
 FULL_THREAD = 100  # items sent with a thread that is opened; the rest by items.list
 LONGEST_TITLE = 200
+RESTARTING = "The server is being restarted. Please try again in a moment."
+ANSWERING = "This message is being answered already."
 UNEXPECTED = "Something went wrong on the server. Please try again."
 _REMEMBERED = 50  # newest items looked at for the model's context
 _TITLE_PATIENCE = 5.0  # seconds that an answered turn waits for its thread's title
@@ -74,14 +79,17 @@ class DocsServer(ChatKitServer[RequestContext]):
         titled_by_model: bool,
         count: TokenCounter,
         budget: int,
+        grace: float = 10,
     ) -> None:
         super().__init__(store)
+        self.closing = Closing(grace)
         self.threads = store
         self._agent = agent
         self._model = model
         self._titled_by_model = titled_by_model
         self._count = count
         self._budget = budget
+        self._recent = RecentMessages()
 
     async def process(
         self, request: str | bytes | bytearray, context: RequestContext
@@ -90,10 +98,12 @@ class DocsServer(ChatKitServer[RequestContext]):
         parsed = parse(request.encode() if isinstance(request, str) else bytes(request))
         logger.info("request %s", parsed.type)
         if is_streaming_req(parsed):
+            if self.closing.begun:
+                raise RequestError(503, RESTARTING, retry_after=5)
             return StreamingResult(frames(await self._begin(parsed, context)))
         return NonStreamingResult(await self._reply(parsed, context))
 
-    async def respond(
+    async def respond(  # pyright: ignore[reportIncompatibleMethodOverride] - deltas are lighter
         self,
         thread: ThreadMetadata,
         input_user_message: UserMessageItem | None,
@@ -148,16 +158,26 @@ class DocsServer(ChatKitServer[RequestContext]):
         match request:
             case ThreadsCreateReq():
                 check_message(request.params.input)
+                said = request.params.input.model_dump_json()
+                if answer := await self._again(said, "", context):
+                    return answer
                 thread = ThreadMetadata(
                     id=self.store.generate_thread_id(context), created_at=datetime.now(UTC)
                 )
                 item = self._user_message(request.params.input, thread, context)
-                return self._asked(thread, item, context, new=True)
+                ids = thread.id, item.id
+                sent = self._recent.sent(said, "", context, ids)
+                return tracked(self._asked(thread, item, context, new=True), sent)
             case ThreadsAddUserMessageReq():
                 check_message(request.params.input)
+                said = request.params.input.model_dump_json()
                 thread = await self.store.load_thread(request.params.thread_id, context)
+                if answer := await self._again(said, thread.id, context):
+                    return answer
                 item = self._user_message(request.params.input, thread, context)
-                return self._asked(thread, item, context, new=False)
+                ids = thread.id, item.id
+                sent = self._recent.sent(said, thread.id, context, ids)
+                return tracked(self._asked(thread, item, context, new=False), sent)
             case ThreadsRetryAfterItemReq(params=params):
                 thread = await self.store.load_thread(params.thread_id, context)
                 found = await self.store.load_item(thread.id, params.item_id, context)
@@ -172,6 +192,50 @@ class DocsServer(ChatKitServer[RequestContext]):
             ):
                 await self.store.load_thread(request.params.thread_id, context)
                 raise not_offered(request)
+
+    async def _again(self, message: str, thread_id: str, context: RequestContext) -> Events | None:
+        """The answer to a message that was sent a moment ago: the same one, or another try where
+        it was cut. None for a message that is new. Raises `RequestError` (409) while it is being
+        answered."""
+        sent = self._recent.again(message, thread_id, context)
+        if sent is None:
+            return None
+        if sent.running:
+            raise RequestError(409, ANSWERING)
+        try:
+            thread = await self.store.load_thread(sent.thread_id, context)
+            item = await self.store.load_item(thread.id, sent.item_id, context)
+        except NotFoundError:  # deleted since
+            return None
+        if not isinstance(item, UserMessageItem):
+            return None
+        logger.info("a message was sent again")
+        sent.running = True
+        return tracked(self._repeated(thread, item, sent, context, new=not thread_id), sent)
+
+    async def _repeated(
+        self,
+        thread: ThreadMetadata,
+        item: UserMessageItem,
+        sent: Sent,
+        context: RequestContext,
+        *,
+        new: bool,
+    ) -> Events:
+        if new:
+            yield ThreadCreatedEvent(thread=shown(thread))
+        yield ThreadItemDoneEvent(item=item)
+        if not sent.answered:
+            answer = self._replacing(thread, item, context)
+            async with aclosing(self._answered(answer, thread, context)) as answered:
+                async for event in answered:
+                    yield event
+            return
+        later = await self.threads.load_visible_items(
+            thread.id, item.id, FULL_THREAD, "asc", context
+        )
+        for stored in later.data:
+            yield ThreadItemDoneEvent(item=stored)
 
     def _user_message(
         self, message: UserMessageInput, thread: ThreadMetadata, context: RequestContext
@@ -230,7 +294,10 @@ class DocsServer(ChatKitServer[RequestContext]):
             await self.handle_stream_cancelled(thread, pending, context)
 
         try:
-            async with aclosing(recorded(answer, recorder, cancelled)) as stored:
+            async with (
+                self.closing.stream(),
+                aclosing(recorded(answer, recorder, cancelled)) as stored,
+            ):
                 async for event in stored:
                     yield event
         except Exception as error:  # noqa: BLE001 - whatever it is, the reader gets a sentence
@@ -286,8 +353,23 @@ async def _named(naming: asyncio.Task[str], question: str) -> str:
         return shortened(question)
 
 
+async def tracked(events: Events, sent: Sent) -> Events:
+    """Notes whether the message was answered."""
+    failed = False
+    try:
+        async with aclosing(events):
+            async for event in events:
+                failed = failed or isinstance(event, ErrorEvent)
+                yield event
+        sent.answered = not failed
+    finally:
+        sent.running = False
+
+
 def _explained(error: Exception) -> ErrorEvent:
     match error:
+        case StreamsEndedError():
+            message, allow_retry = RESTARTING, True
         case CustomStreamError():
             message, allow_retry = error.message, error.allow_retry
         case ModelError() | RetrievalError():

@@ -46,6 +46,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             titled_by_model=settings.model != "extractive:",
             count=count,
             budget=settings.context_tokens // 2,  # the rest: passages, tool calls, the answer
+            grace=settings.shutdown_grace_seconds,
         )
         yield Services(settings, _identity(settings), store, collection, embedder, agent, server)
 

@@ -31,10 +31,10 @@ from chatkit.types import (
 )
 from pydantic import BaseModel
 
-from app.answer.events import stop_loading
+from app.answer.events import Event, Written, stop_loading
 from app.context import RequestContext
 
-Events = AsyncGenerator[ThreadStreamEvent, None]
+Events = AsyncGenerator[Event, None]
 
 _SAVING = 10.0  # seconds that saving a partial answer may take
 
@@ -52,7 +52,10 @@ class Recorder:
         self._thread = thread
         self._context = context
         self._saved = thread.model_copy(deep=True)
-        self._open: dict[str, tuple[ThreadItem, list[ThreadItemUpdate]]] = {}
+        self._open: dict[str, tuple[ThreadItem, list[ThreadItemUpdate | str]]] = {}
+
+    def written(self, event: Written) -> None:
+        self._open[event.item_id][1].append(event.delta)
 
     async def record(self, event: ThreadStreamEvent) -> None:
         thread, context = self._thread.id, self._context
@@ -99,6 +102,10 @@ async def recorded(
     try:
         async with aclosing(events):
             async for event in events:
+                if isinstance(event, Written):
+                    recorder.written(event)
+                    yield event
+                    continue
                 await recorder.record(event)
                 if not _hidden(event):
                     yield event
@@ -137,7 +144,8 @@ async def frames(events: Events) -> AsyncGenerator[bytes, None]:
     """Server-sent events: no names, no end marker; the end is the close."""
     async with aclosing(events):
         async for event in events:
-            yield b"data: " + dumped(event) + b"\n\n"
+            said = event.json() if isinstance(event, Written) else dumped(event)
+            yield b"data: %b\n\n" % said
 
 
 def _hidden(event: ThreadStreamEvent) -> bool:
@@ -146,7 +154,7 @@ def _hidden(event: ThreadStreamEvent) -> bool:
     )
 
 
-def _folded(item: ThreadItem, updates: list[ThreadItemUpdate]) -> ThreadItem:
+def _folded(item: ThreadItem, updates: list[ThreadItemUpdate | str]) -> ThreadItem:
     """An assistant message with its updates applied; other items as they were added."""
     if isinstance(item, WorkflowItem):
         stop_loading(item)
@@ -155,6 +163,8 @@ def _folded(item: ThreadItem, updates: list[ThreadItemUpdate]) -> ThreadItem:
     parts: dict[int, AssistantMessageContent] = dict(enumerate(item.content))
     for update in updates:
         match update:
+            case str():
+                parts[0].text += update
             case AssistantMessageContentPartAdded() | AssistantMessageContentPartDone():
                 parts[update.content_index] = update.content.model_copy(deep=True)
             case AssistantMessageContentPartTextDelta():

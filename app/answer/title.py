@@ -1,6 +1,6 @@
 """A thread's title, made while its first question is answered."""
 
-from agents import Agent, Model, ModelSettings, RunConfig, Runner
+from agents import ItemHelpers, Model, ModelSettings, ModelTracing
 
 _LONGEST = 60
 _INSTRUCTIONS = """\
@@ -20,13 +20,17 @@ def shortened(question: str) -> str:
 
 async def title(model: Model, question: str) -> str:
     """Raises what the model raises."""
-    agent = Agent[None](
-        name="title",
-        instructions=_INSTRUCTIONS,
-        model=model,
+    said = await model.get_response(
+        system_instructions=_INSTRUCTIONS,
+        input=question[:2_000],
         model_settings=ModelSettings(max_tokens=400),  # room for a model that thinks first
+        tools=[],
+        output_schema=None,
+        handoffs=[],
+        tracing=ModelTracing.DISABLED,
+        previous_response_id=None,
+        conversation_id=None,
+        prompt=None,
     )
-    result = await Runner.run(
-        agent, question[:2_000], max_turns=1, run_config=RunConfig(tracing_disabled=True)
-    )
-    return shortened(str(result.final_output).strip().strip("\"'“”").rstrip("."))
+    text = "".join(ItemHelpers.extract_text(item) or "" for item in said.output)
+    return shortened(text.strip().strip("\"'“”").rstrip("."))

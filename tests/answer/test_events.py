@@ -11,7 +11,7 @@ from chatkit.types import ThreadStreamEvent
 from pydantic import TypeAdapter
 
 from app.answer.citations import Citation
-from app.answer.events import CUT, EventWriter, events
+from app.answer.events import CUT, EventWriter, Written, events
 from app.answer.sources import Sources
 from app.answer.steps import Cut, Found, MessageDone, MessageStarted, Searching, Step
 from tests.fakes.retriever import chunk
@@ -36,6 +36,7 @@ async def told(*steps: Step | Exception) -> list[dict[str, Any]]:
         async for event in events(
             played(), EventWriter("thr", lambda kind: f"{kind}_{next(ids)}", sources)
         ):
+            event = event.event() if isinstance(event, Written) else event  # noqa: PLW2901
             dumped = event.model_dump(mode="json", exclude_none=True)
             EVENT.validate_python(dumped)
             written.append(dumped)

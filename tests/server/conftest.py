@@ -14,6 +14,7 @@ from chatkit.types import ThreadStreamEvent
 from pydantic import SecretStr, TypeAdapter
 
 from app.answer.agent import DocsAgent
+from app.closing import Closing
 from app.guard.identity import Identity
 from app.main import create_app
 from app.server import DocsServer
@@ -38,6 +39,7 @@ class Site:
     retriever: FakeRetriever
     store: ThreadStore
     identity: Identity
+    closing: Closing
     token: str = ""
     thread: str = ""
 
@@ -112,6 +114,7 @@ class Options:
     model: Model | None = None
     """Instead of the scripted one."""
     retriever: FakeRetriever = field(default_factory=FakeRetriever)
+    grace: float = 10
 
 
 @pytest.fixture
@@ -139,6 +142,7 @@ async def opened(folder: Path, options: Options) -> AsyncIterator[Site]:
             titled_by_model=options.titled_by_model,
             count=len,
             budget=10_000,
+            grace=options.grace,
         )
 
         @asynccontextmanager
@@ -149,7 +153,7 @@ async def opened(folder: Path, options: Options) -> AsyncIterator[Site]:
             running(create_app(settings, services)) as url,
             httpx.AsyncClient(base_url=url, timeout=20) as client,
         ):
-            site = Site(url, client, model, retriever, store, identity)
+            site = Site(url, client, model, retriever, store, identity, server.closing)
             site.token = identity.issue().token
             yield site
 
