@@ -8,7 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+import pytest
+
 from tests.cli.conftest import SCRIPT, Run
+
+pytestmark = pytest.mark.timeout(180)  # three start-ups of all there is
 
 PAGES = {
     "docusaurus.config.js": "module.exports = {url: 'https://gadget.example', baseUrl: '/', "
