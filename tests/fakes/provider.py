@@ -129,6 +129,7 @@ class FakeProvider:
         async def counted(message: Any) -> None:
             await send(message)
             self.sent += 1
+            await asyncio.sleep(0)  # uvicorn takes everything, at once, for a client that left
 
         play = asyncio.create_task(_play(script, stream=bool(body.get("stream")), send=counted))
         leave = asyncio.create_task(_gone(receive))

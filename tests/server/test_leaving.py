@@ -182,3 +182,23 @@ async def test_leaving_in_a_tool_ends_the_tool_and_asks_nothing_more(
     assert [i["type"] for i in items].count("assistant_message") == 1
     await settled(before)
     assert len(provider.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [Options(settings={"send_timeout_seconds": 0.3})],
+    ids=["0.3s"],
+)
+async def test_a_reader_who_stops_reading_stops_the_provider_and_is_dropped(
+    site: Site, provider: FakeProvider
+) -> None:
+    """Trap 36. 60 MB are on their way; what sockets hold on both sides is a few."""
+    provider.scripts = [text(*["word " * 20_000] * 600)]
+    async with reading(site) as reader:
+        before = tasks()
+        await reader.reads(rb"word word")
+        await asyncio.wait_for(provider.left.wait(), 5)
+    assert provider.sent < 300
+    items = await stored(site, reader.thread)
+    assert items[-2]["content"][0]["text"].startswith("word word")
+    await settled(before)
