@@ -9,6 +9,7 @@ from tests.web.test_looks import RICH
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(300),  # the first test builds the site, twice
     pytest.mark.usefixtures("axe"),
 ]
 

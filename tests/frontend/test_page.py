@@ -20,7 +20,11 @@ from pydantic import TypeAdapter
 from tests.fakes.provider import answer
 from tests.frontend.conftest import ASK, DOCS, SiteChat, World, on_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(300),  # the first test builds the site, twice
+]
 
 NOW = datetime.now(UTC)
 EVENT: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)

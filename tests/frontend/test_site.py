@@ -9,7 +9,11 @@ from playwright.async_api import expect
 from tests.fakes.provider import answer
 from tests.frontend.conftest import ASK, CDN, DOCS, SiteChat, World, on_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(300),  # the first test builds the site, twice
+]
 
 
 async def test_nothing_is_asked_of_anyone_before_the_chat_is_opened(

@@ -12,7 +12,12 @@ export default {
   onBrokenLinks: 'throw',
   future: {v4: true, faster: true},
   i18n: {defaultLocale: 'en', locales: ['en', 'ur'], localeConfigs: {ur: {direction: 'rtl'}}},
-  presets: [['classic', {docs: {routeBasePath: '/', sidebarPath: undefined}, blog: false, theme: {customCss: './src/custom.css'}}]],
-  plugins: [['./docs-chat', {server, face, ...(domainKey && {domainKey})}]],
-  themeConfig: {navbar: {title: 'Gadget', items: [{type: 'localeDropdown', position: 'right'}]}},
+  presets: [
+    ['classic', {docs: {routeBasePath: '/'}, blog: false, theme: {customCss: './src/custom.css'}}],
+  ],
+  plugins: face === 'none' ? [] : [['./docs-chat', {server, face, ...(domainKey && {domainKey})}]],
+  themeConfig: {
+    colorMode: {respectPrefersColorScheme: true},
+    navbar: {title: 'Gadget', items: [{type: 'localeDropdown', position: 'right'}]},
+  },
 };

@@ -71,6 +71,7 @@ export class ChatKitElement extends HTMLElement {
   #styled;
   #locale = null; // of what was built
   #chat = null;
+  #frame = null; // that the newest state waits for
 
   connectedCallback() {
     if (this.#options) this.#styled.then(() => this.#emit("ready"));
@@ -93,7 +94,7 @@ export class ChatKitElement extends HTMLElement {
       return;
     }
     this.#conversation = new Conversation(client, {
-      changed: (state) => this.#show(state),
+      changed: (state) => this.#shown(state),
       emit: (name, detail) => this.#emit(name, detail),
       tool: (call) => this.#options.onClientTool?.(call),
     });
@@ -155,6 +156,7 @@ export class ChatKitElement extends HTMLElement {
         this.#conversation?.stop();
       }
     });
+    chat.addEventListener("click", (event) => event.target === chat && this.#history.close());
     this.#chat?.remove();
     this.#chat = chat;
     this.shadowRoot.append(chat);
@@ -176,7 +178,18 @@ export class ChatKitElement extends HTMLElement {
     if (this.#conversation) this.#show(this.#conversation.state);
   }
 
+  /** While an answer is streamed: once a frame, however many tokens came. */
+  #shown(state) {
+    if (!state.streaming || document.hidden) {
+      this.#show(state);
+    } else if (this.#frame === null) {
+      this.#frame = requestAnimationFrame(() => this.#show(this.#conversation.state));
+    }
+  }
+
   #show(state) {
+    if (this.#frame !== null) cancelAnimationFrame(this.#frame);
+    this.#frame = null;
     this.#header.update(state);
     this.#start.update(state);
     this.#messages.update(state);

@@ -30,8 +30,8 @@ export class Header {
         history.enabled &&
           iconButton("history", this.#t("Conversations"), this.#on.history, { "data-action": "history" }),
         this.#title,
-        own(header.rightAction, "right"),
         iconButton("compose", this.#t("New conversation"), this.#on.fresh, { "data-action": "new" }),
+        own(header.rightAction, "right"),
       ].filter(Boolean),
     );
     this.node.querySelector(`[data-action="${focused}"]`)?.focus();

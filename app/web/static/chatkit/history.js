@@ -12,17 +12,11 @@ export class History {
     this.#t = t;
     this.#list = h("ul", { className: "threads", role: "list" });
     this.#foot = h("div", { className: "threads-foot" });
-    this.node = h(
-      "dialog",
-      { className: "history", "aria-label": t("Conversations"), onclose: on.closed, onclick: (event) => this.#outside(event) },
-      h(
-        "div",
-        { className: "history-inner" },
-        h("header", {}, h("h2", {}, t("Conversations")), iconButton("close", t("Close"), () => this.close())),
-        this.#list,
-        this.#foot,
-      ),
-    );
+    const close = iconButton("close", t("Close"), () => this.close());
+    const header = h("header", {}, h("h2", {}, t("Conversations")), close);
+    const inner = h("div", { className: "history-inner" }, header, this.#list, this.#foot);
+    const onkeydown = (event) => this.#key(event);
+    this.node = h("dialog", { className: "history", "aria-label": t("Conversations"), onkeydown }, inner);
   }
 
   #on;
@@ -31,6 +25,7 @@ export class History {
   #foot;
   #options = {};
   #current = null;
+  #before = null; // what had the focus
 
   configure({ showRename = true, showDelete = true } = {}) {
     this.#options = { showRename, showDelete };
@@ -40,12 +35,30 @@ export class History {
     this.#current = current;
     this.#list.replaceChildren();
     this.#foot.textContent = this.#t("Loading…");
-    this.node.showModal();
+    this.#before = this.node.getRootNode().activeElement;
+    this.node.show(); // over the chat, not over the page around it
+    this.#around(true);
+    this.node.querySelector("button").focus();
     await this.#more();
   }
 
   close() {
+    if (!this.node.open) return;
     this.node.close();
+    this.#around(false);
+    this.#before?.focus();
+    this.#on.closed();
+  }
+
+  /** The rest of the chat: out of reach while the list is open. */
+  #around(inert) {
+    for (const part of this.node.parentElement.children) part.inert = inert && part !== this.node;
+  }
+
+  #key(event) {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    event.preventDefault(); // it is not for the page
+    this.close();
   }
 
   async #more(after) {
@@ -142,10 +155,6 @@ export class History {
       this.#on.failed(error);
       return false;
     }
-  }
-
-  #outside(event) {
-    if (event.target === this.node) this.close();
   }
 }
 

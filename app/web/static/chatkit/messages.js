@@ -133,7 +133,7 @@ export class Messages {
     if (before?.progress !== state.progress && state.progress) this.#spoken.textContent = text;
     if (!before?.streaming || state.streaming) return;
     const last = this.#views.get(state.items.at(-1)?.id)?.view;
-    if (last instanceof Answer) this.#spoken.textContent = last.text;
+    if (last instanceof Answer) setTimeout(() => { this.#spoken.textContent = last.text; });
   }
 
   #troubles(state, before) {

@@ -107,6 +107,6 @@ function described(source) {
       h("span", { className: "source-heading" }, heading),
       h("span", { className: "source-trail" }, trail),
     ),
-    icon("external"),
+    icon(source.type === "entity" ? "chevron" : "external"),
   ];
 }

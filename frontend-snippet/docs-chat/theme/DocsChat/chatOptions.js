@@ -1,3 +1,4 @@
+// @ts-check
 /** Everything that the chat is told, in the words of `@openai/chatkit`. */
 
 import {translate} from '@docusaurus/Translate';

@@ -1,3 +1,4 @@
+// @ts-check
 /** Pages of this site for `@`: from a list that the build wrote, without asking a server. */
 
 const MOST = 8;
