@@ -11,6 +11,7 @@ from app.retrieval.collections import Collection, Description, Point
 from app.retrieval.embedders import Embedder
 from app.retrieval.passages import Chunk
 from app.retrieval.points import page_points
+from app.retrieval.retriever import calibrated
 from ingest import chunker
 from ingest.chunker import chunks
 from ingest.documents import Document, Unreadable, documents
@@ -75,6 +76,8 @@ async def ingest(
         if rebuild:
             await collection.create(wanted)
         await _apply(planned, found, collection, embedder, report, progress)
+        with _timed(report, "calibrating"):
+            await collection.calibrate(await calibrated(collection, embedder, found))
     return report
 
 

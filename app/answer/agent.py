@@ -22,6 +22,7 @@ from agents import (
 )
 
 from app.answer.citations import CitationDecoder
+from app.answer.follow_up import searched
 from app.answer.history import Message
 from app.answer.pace import Line, TellingModel
 from app.answer.prompt import framed, instructions
@@ -31,7 +32,7 @@ from app.answer.steps import Found, MessageDone, Searching, Step
 from app.answer.title import title
 from app.context import Page
 from app.retrieval.collections import Filter
-from app.retrieval.passages import Chunk, NumberedPassage, Passage, rendered
+from app.retrieval.passages import DOUBTED, Chunk, NumberedPassage, Passage, rendered
 
 NOTHING = "No passage was found."
 _FIRST_CALL = "call_readers_question"
@@ -46,6 +47,10 @@ class Searches(Protocol):
         self, question: str, *, where: Filter = ..., page: str = ...
     ) -> list[Passage]: ...
 
+    async def refuses(
+        self, question: str, passages: Sequence[Passage], *, locale: str = ...
+    ) -> bool: ...
+
     async def read_page(self, url: str) -> list[Chunk]: ...
 
 
@@ -59,10 +64,14 @@ class Turn:
     line: Line = field(default_factory=Line)
     """What is done is told there."""
 
-    async def search(self, query: str) -> list[NumberedPassage]:
+    async def search(self, query: str) -> tuple[list[NumberedPassage], str]:
+        """The passages, and what the model is told of them."""
         where = Filter(version=self.page.version, locale=self.page.locale)
-        passages = await self.retriever.search(query, where=where, page=self.page.path)
-        return self.sources.found(passages)
+        found = await self.retriever.search(query, where=where, page=self.page.path)
+        doubted = await self.retriever.refuses(query, found, locale=where.locale)
+        passages = self.sources.found(found)
+        told = rendered(passages) or NOTHING
+        return passages, f"{DOUBTED}\n\n{told}" if doubted and passages else told
 
 
 @function_tool
@@ -73,9 +82,9 @@ async def search_docs(turn: RunContextWrapper[Turn], query: str) -> str:
         query: What to look for, in a few words of the documentation's own language.
     """
     await turn.context.line.tell(Searching(query))
-    passages = await turn.context.search(query)
+    passages, told = await turn.context.search(query)
     await turn.context.line.tell(Found(query, tuple(passages)))
-    return rendered(passages) or NOTHING
+    return told
 
 
 @function_tool
@@ -118,12 +127,13 @@ class DocsAgent:
         """
         turn = Turn(self._retriever, question.page, sources)
         yield Searching(question.text)
-        passages = await turn.search(question.query)
+        query = searched(question, history)
+        passages, told = await turn.search(query)
         yield Found(question.text, tuple(passages))
         asked: list[TResponseInputItem] = [
             *cast(list[TResponseInputItem], history),
             cast(TResponseInputItem, {"role": "user", "content": framed(question)}),
-            *_searched(question.query, passages),
+            *_first_search(query, told),
         ]
         async with aclosing(_cited(self._run(asked, turn), sources)) as steps:
             async for step in steps:
@@ -167,7 +177,7 @@ class DocsAgent:
             await Runner.run(agent, last, context=turn, max_turns=1, run_config=config)
 
 
-def _searched(query: str, passages: list[NumberedPassage]) -> list[TResponseInputItem]:
+def _first_search(query: str, told: str) -> list[TResponseInputItem]:
     """The first search as if the model had made it: passages stay a tool's data."""
     return [
         {
@@ -179,7 +189,7 @@ def _searched(query: str, passages: list[NumberedPassage]) -> list[TResponseInpu
         {
             "type": "function_call_output",
             "call_id": _FIRST_CALL,
-            "output": rendered(passages) or NOTHING,
+            "output": told,
         },
     ]
 

@@ -94,10 +94,11 @@ async def rank(retriever: "Retriever", asked: "Judged") -> "Ranking":
     started = time.perf_counter()
     passages = await retriever.search(asked.query, limit=PASSAGES)
     seconds = time.perf_counter() - started
+    refused = await retriever.refuses(asked.query, passages)
     urls: dict[str, float] = {}
     for passage in passages:
         urls.setdefault(passage.chunk.url, passage.score)
-    return Ranking(asked, tuple(urls.items()), not passages, seconds)
+    return Ranking(asked, tuple(urls.items()), refused, seconds)
 
 
 def report(rankings: list["Ranking"]) -> dict[str, Any]:

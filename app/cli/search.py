@@ -62,12 +62,16 @@ def _fields(passage: "Passage") -> dict[str, Any]:
         "score": passage.score,
         "dense": passage.dense,
         "sparse": passage.sparse,
+        "page_dense": passage.page_dense,
+        "page_sparse": passage.page_sparse,
+        "why": passage.why,
         "text": chunk.text,
     }
 
 
 def _shown(passage: "Passage") -> str:
-    parts = f"meaning {passage.dense:.2f}, words {passage.sparse:.1f}"
+    reasons = sorted(passage.why.items(), key=lambda reason: -abs(reason[1]))
+    parts = ", ".join(f"{name} {added:+.2f}" for name, added in reasons)
     return (
         f"{passage.score:5.2f}  {passage.chunk.path}\n"
         f"       {passage.chunk.url}  ({parts})\n"

@@ -57,10 +57,10 @@ def answer(question: str, passages: Sequence[NumberedPassage]) -> str:
     asked = frozenset(tokens(question))
     weights = _weights(asked, pieces)
     if not pieces or _coverage(passages, pieces, weights) < _LEAST_COVERAGE:
-        return _closest(passages)
+        return closest(passages)
     telling = [p for p in pieces if not p.code and p.words - asked]  # more than was asked
     chosen = _chosen(telling, {id(p): _score(p, weights) for p in telling})
-    return "\n\n".join(_quoted(group, pieces, asked) for group in chosen) or _closest(passages)
+    return "\n\n".join(_quoted(group, pieces, asked) for group in chosen) or closest(passages)
 
 
 def _pieces(passage: NumberedPassage, rank: int) -> Iterator[Piece]:
@@ -190,7 +190,8 @@ def _coded(found: re.Match[str]) -> str:
     return before + (word if word.count("`") > 1 else fence + word + fence) + after
 
 
-def _closest(passages: Iterable[NumberedPassage]) -> str:
+def closest(passages: Iterable[NumberedPassage]) -> str:
+    """That the docs do not answer, and where to look all the same."""
     pages = {p.path.split(" › ")[0]: p for p in reversed(list(passages))}
     nearest = sorted(pages.values(), key=lambda p: p.number)[:3]
     if not nearest:

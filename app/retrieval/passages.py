@@ -99,6 +99,11 @@ def page_path(url: str) -> str:
     return f"/{unquote(path).strip('/')}"
 
 
+DOUBTED = (
+    "The documentation does not seem to answer this: say so, and name the closest of these pages."
+)
+"""What a tool says before passages that were found for a question that is to be refused."""
+
 _CLOSING = re.compile(r"<(\\*/\s*passage)", re.IGNORECASE)
 _HELD_OPEN = re.compile(r"<\\(\\*/\s*passage)", re.IGNORECASE)
 

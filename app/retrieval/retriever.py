@@ -1,14 +1,17 @@
 """Question → passages."""
 
 import logging
+import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-from app.retrieval.collections import Collection, Filter
+from app.retrieval.collections import Calibration, Collection, Filter
 from app.retrieval.embedders import Embedder, EmbedderError
 from app.retrieval.passages import Chunk, Passage, page_path
 from app.retrieval.ranking import ranked
+from app.retrieval.refusal import confidence, frequencies, questions, threshold
 from app.retrieval.sparse import encode_question
 
 logger = logging.getLogger(__name__)
@@ -17,13 +20,15 @@ EVERYTHING = Filter()
 
 _LONGEST = 4_000  # characters of a question that are searched: a pasted log says little more
 _PER_PAGE = 3  # passages of one page in a short list; in a long one, up to half of it
-_CANDIDATES = 200  # of each search
+_CANDIDATES = 120  # of each search
+TELLING = 8  # passages that tell whether the docs answer: a list of the usual length
 
 
 class Retriever:
     def __init__(self, collection: Collection, embedder: Embedder) -> None:
         self._collection = collection
         self._embedder = embedder
+        self._calibration: Calibration | None = None
 
     async def search(
         self, question: str, *, limit: int = 8, where: Filter = EVERYTHING, page: str = ""
@@ -32,7 +37,7 @@ class Retriever:
 
         A question without any word finds nothing. Raises `RetrievalError`.
         """
-        question = _encodable(question)[:_LONGEST].strip()
+        question = _asked(question)
         if not question:
             return []
         dense = await self._embedder.embed_question(question)
@@ -40,6 +45,19 @@ class Retriever:
         found = await self._collection.search(dense, sparse, limit=_CANDIDATES, where=where)
         here = page_path(_encodable(page)) if page else ""
         return _spread(ranked(found, question, locale=where.locale, here=here), limit)
+
+    async def refuses(
+        self, question: str, passages: Sequence[Passage], *, locale: str = ""
+    ) -> bool:
+        """Whether the docs do not answer it, as far as the passages found for it tell: nothing
+        else is searched. Raises `RetrievalError`."""
+        if not passages:
+            return True
+        self._calibration = self._calibration or await self._collection.calibration()
+        if self._calibration is None:  # an index from before there was one
+            return False
+        known = self._calibration
+        return confidence(_asked(question), passages[:TELLING], known, locale) < known.threshold
 
     async def read_page(self, url: str) -> list[Chunk]:
         """All of a page, by its URL or path, in order; empty when there is none.
@@ -76,9 +94,28 @@ def _host(url: str) -> str:
         return ""
 
 
+def _asked(question: str) -> str:
+    return _encodable(question)[:_LONGEST].strip()
+
+
 def _encodable(text: str) -> str:
     """Without lone surrogates, which JSON can bring and neither an embedder nor Qdrant takes."""
     return text.encode(errors="replace").decode()
+
+
+async def calibrated(
+    collection: Collection, embedder: Embedder, chunks: Sequence[Chunk]
+) -> Calibration:
+    """From what the docs say themselves. Raises `RetrievalError`."""
+    retriever = Retriever(collection, embedder)
+    known = Calibration(-math.inf, len(chunks), frequencies(chunks))
+    found: list[float] = []
+    for question, source in questions(chunks):
+        where = Filter(source.version, source.locale)
+        passages = await retriever.search(question, limit=2 * TELLING, where=where)
+        others = [p for p in passages if p.chunk.url != source.url]
+        found.append(confidence(question, others[:TELLING], known, source.locale))
+    return replace(known, threshold=threshold(found))
 
 
 async def check(collection: Collection, embedder: Embedder) -> str | None:

@@ -15,6 +15,7 @@ from app.answer.sources import Sources
 from app.answer.steps import Cut, Found, MessageDone, MessageStarted, Searching, Step
 from app.context import Page
 from app.llm import ModelError
+from app.retrieval.passages import DOUBTED
 from tests.fakes.model import Call, Cutoff, FakeModel, Piece
 from tests.fakes.retriever import FakeRetriever
 
@@ -59,6 +60,22 @@ async def test_the_model_may_search_again_and_numbers_go_on() -> None:
     assert [[p.number for p in f.passages] for f in found] == [[1, 2], [1, 2]]
     assert [s for s in told if isinstance(s, MessageStarted)] == [MessageStarted()] * 2
     assert len(model.inputs) == 2
+
+
+async def test_what_the_docs_do_not_answer_is_said_to_the_model_with_the_closest_passages() -> None:
+    _, model = await steps(["Not in the docs. [1]"], retriever=FakeRetriever(doubts=True))
+    told = model.inputs[0][-1]["output"]
+    assert told.startswith(DOUBTED)
+    assert '<passage n="1"' in told
+
+
+async def test_a_follow_up_is_searched_with_what_it_refers_to_at_no_further_call() -> None:
+    model, retriever = FakeModel([["Likewise."]]), FakeRetriever()
+    agent = DocsAgent(retriever, model, site="the docs")
+    before = [{"role": "user", "content": "How do I open the camera on iOS?"}]
+    _ = [s async for s in agent.answer(Question("And on Android?"), before, Sources())]
+    assert retriever.asked == ["And on Android?\nHow do I open the camera on iOS?"]
+    assert len(model.inputs) == 1
 
 
 async def test_a_page_can_be_read_to_its_end() -> None:

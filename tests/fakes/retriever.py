@@ -1,5 +1,6 @@
 """A retriever over a handful of chunks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.retrieval.collections import Filter
@@ -28,6 +29,7 @@ class FakeRetriever:
     asked: list[str] = field(default_factory=list)
     where: list[Filter] = field(default_factory=list)
     failure: Exception | None = None
+    doubts: bool = False
 
     async def search(
         self, question: str, *, where: Filter = EVERYTHING, page: str = ""
@@ -37,6 +39,11 @@ class FakeRetriever:
         if self.failure:
             raise self.failure
         return [Passage(chunk=c, score=1 / (i + 1)) for i, c in enumerate(self.chunks[:2])]
+
+    async def refuses(
+        self, question: str, passages: Sequence[Passage], *, locale: str = ""
+    ) -> bool:
+        return self.doubts
 
     async def read_page(self, url: str) -> list[Chunk]:
         return [c for c in self.chunks if page_path(url) == page_path(c.page)]

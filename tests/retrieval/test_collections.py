@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.retrieval.collections import (
+    Calibration,
     Collection,
     CollectionError,
     CollectionMissingError,
@@ -17,6 +18,7 @@ from app.retrieval.collections import (
     open_collection,
 )
 from app.retrieval.passages import Passage
+from app.retrieval.points import page_points
 from app.retrieval.sparse import encode_question
 from tests.fakes.embedder import FakeEmbedder
 from tests.retrieval.conftest import COLLECTIONS
@@ -255,3 +257,30 @@ async def test_two_collections_in_one_place_are_apart(
     async with open_collection(collection_url, f"{collection.name}_other") as other:
         await filled(collection, CORPUS[0])
         assert await other.describe() is None
+
+
+@pytest.mark.parametrize("threshold", [1.25, -math.inf])
+async def test_a_calibration_is_kept_until_the_collection_is_made_anew(
+    collection: Collection, threshold: float
+) -> None:
+    assert await collection.calibration() is None
+    await filled(collection, chunk("one"))
+    assert await collection.calibration() is None
+    kept = Calibration(threshold, 7, {2**32 - 1: 3, 5: 2})
+    await collection.calibrate(kept)
+    assert await collection.calibration() == kept
+    assert await collection.describe() == DESCRIPTION
+    await collection.create(DESCRIPTION)
+    assert await collection.calibration() is None
+
+
+async def test_a_chunk_has_the_scores_of_its_page(collection: Collection) -> None:
+    await collection.create(DESCRIPTION)
+    page = [chunk("install it", ordinal=0), chunk("remove it", heading="Two", ordinal=1)]
+    vectors = [[1.0, *[0.0] * 15], [0.0, 1.0, *[0.0] * 14]]
+    await collection.upsert(page_points(page, vectors))
+    words = encode_question("remove it")
+    found = await collection.search([0.0, 1.0, *[0.0] * 14], words, limit=9, where=EVERYTHING)
+    assert {p.chunk.heading: round(p.page_dense, 3) for p in found} == {"Page": 0.707, "Two": 0.707}
+    assert len({p.page_sparse for p in found}) == 1
+    assert found[0].page_sparse > 0

@@ -1,6 +1,6 @@
 """The named set of chunks. One URL chooses where it lives."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +60,17 @@ class Description:
 
 
 @dataclass(frozen=True, slots=True)
+class Calibration:
+    """What tells a question that these docs answer from one that they do not."""
+
+    threshold: float
+    """Of `refusal.confidence`; minus infinity when too little is known to refuse anything."""
+    chunks: int
+    frequency: Mapping[int, int]
+    """In how many chunks a word is, by the word's id; words that are in one are left out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Empty fields match everything."""
 
@@ -79,6 +90,14 @@ class Collection(Protocol):
 
     async def create(self, description: Description) -> None:
         """Make it, empty; one that exists is dropped first."""
+        ...
+
+    async def calibration(self) -> Calibration | None:
+        """None before the first `calibrate`."""
+        ...
+
+    async def calibrate(self, calibration: Calibration) -> None:
+        """Kept with the collection until the next one, or until `create`."""
         ...
 
     async def count(self) -> int: ...

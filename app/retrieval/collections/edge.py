@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import qdrant_edge as edge
 
 from app.retrieval.collections import (
+    Calibration,
     Collection,
     CollectionError,
     CollectionLockedError,
@@ -31,6 +32,8 @@ from app.retrieval.collections.payload import (
     PAGE_DENSE,
     PAGE_SPARSE,
     SPARSE,
+    calibration,
+    calibration_payload,
     chunk,
     matches,
     payload,
@@ -45,7 +48,7 @@ T = TypeVar("T")
 
 _PAGE = 1_000  # points a scroll
 _WRITE = 256  # points an update
-_FILES = {"shard", "askdocs.json", "askdocs.new"}
+_FILES = {"shard", "askdocs.json", "askdocs.new", "calibration.json", "calibration.new"}
 _AGAIN = "Delete the folder and run askdocs ingest."
 
 
@@ -54,6 +57,7 @@ class EdgeCollection:
         self.name = name
         self._folder = folder / name
         self._about = self._folder / "askdocs.json"
+        self._calibration = folder / name / "calibration.json"
         self._shard: edge.EdgeShard | None = None
         self._opening = asyncio.Lock()
 
@@ -72,6 +76,20 @@ class EdgeCollection:
             if self._about.exists() and self._shard is None:
                 await self._call(self._load)  # fails while another process holds it
             await self._call(lambda: self._create(description))
+
+    async def calibration(self) -> Calibration | None:
+        if not self._calibration.exists():
+            return None
+        try:
+            return calibration(json.loads(self._calibration.read_text()))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise CollectionError(
+                f"{self._calibration} cannot be read: {error}. {_AGAIN}"
+            ) from error
+
+    async def calibrate(self, calibration: Calibration) -> None:
+        await self._opened()
+        _write(self._calibration, calibration_payload(calibration))
 
     async def count(self) -> int:
         shard = await self._opened()
@@ -199,9 +217,7 @@ class EdgeCollection:
             self._shard.update(
                 edge.UpdateOperation.create_field_index(field, edge.PayloadSchemaType.Keyword)
             )
-        fresh = self._about.with_suffix(".new")
-        fresh.write_text(json.dumps(asdict(description)))
-        fresh.replace(self._about)  # last and at once: what was not made whole is not there
+        _write(self._about, asdict(description))  # last: what was not made whole is not there
 
     async def _call(self, work: Callable[[], T]) -> T:
         try:
@@ -214,6 +230,13 @@ class EdgeCollection:
                     "takes both at once."
                 ) from error
             raise CollectionError(f"The collection in {self._folder} failed: {error}") from error
+
+
+def _write(path: Path, fields: dict[str, Any]) -> None:
+    """All of it at once, or nothing."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(fields))
+    fresh.replace(path)
 
 
 def _stored(point: Point) -> edge.Point:

@@ -4,7 +4,13 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.retrieval.collections import CollectionError, Filter, Point, SparseVector
+from app.retrieval.collections import (
+    Calibration,
+    CollectionError,
+    Filter,
+    Point,
+    SparseVector,
+)
 from app.retrieval.embedders import Vector
 from app.retrieval.passages import Chunk, Passage, page_path
 
@@ -125,3 +131,23 @@ def queries(dense: Vector, sparse: SparseVector) -> dict[str, Vector | SparseVec
     """What is searched for, by the name of the vectors that it is compared with."""
     chunks = asked(dense, sparse)
     return chunks | {_OF_PAGE[name]: vector for name, vector in chunks.items()}
+
+
+def calibration_payload(calibration: Calibration) -> dict[str, Any]:
+    """As JSON can hold it: no infinity, no numbers for keys."""
+    words = sorted(calibration.frequency)
+    return {
+        "threshold": calibration.threshold if math.isfinite(calibration.threshold) else None,
+        "chunks": calibration.chunks,
+        "words": words,
+        "counts": [calibration.frequency[word] for word in words],
+    }
+
+
+def calibration(stored: Mapping[str, Any]) -> Calibration:
+    threshold = stored["threshold"]
+    return Calibration(
+        threshold=-math.inf if threshold is None else threshold,
+        chunks=stored["chunks"],
+        frequency=dict(zip(stored["words"], stored["counts"], strict=True)),
+    )

@@ -17,6 +17,7 @@ from qdrant_client.common.version_check import is_compatible
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from app.retrieval.collections import (
+    Calibration,
     Collection,
     CollectionError,
     CollectionMissingError,
@@ -31,6 +32,8 @@ from app.retrieval.collections.payload import (
     PAGE_DENSE,
     PAGE_SPARSE,
     SPARSE,
+    calibration,
+    calibration_payload,
     chunk,
     matches,
     payload,
@@ -100,6 +103,17 @@ class QdrantCollection:
             id=_DESCRIPTION, vector={}, payload={"askdocs": asdict(description)}
         )
         await self._asked(self._client.upsert(self.name, [about], wait=True))
+
+    async def calibration(self) -> Calibration | None:
+        if not await self._asked(self._client.collection_exists(self.name)):
+            return None
+        points = await self._asked(self._client.retrieve(self.name, [_DESCRIPTION]))
+        stored = (points[0].payload or {}).get("calibration") if points else None
+        return calibration(stored) if stored else None
+
+    async def calibrate(self, calibration: Calibration) -> None:
+        about = {"calibration": calibration_payload(calibration)}
+        await self._asked(self._client.set_payload(self.name, about, [_DESCRIPTION], wait=True))
 
     async def count(self) -> int:
         counted = await self._asked(self._client.count(self.name, exact=True))
