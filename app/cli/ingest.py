@@ -1,5 +1,6 @@
 import asyncio
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli import options
+from app.cli.failures import foreseen
+from app.cli.watch import changes
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -21,15 +24,17 @@ if TYPE_CHECKING:
 @options.collection
 @click.option("--dry-run", is_flag=True, help="Only say what would change; 1 if something would.")
 @click.option("--force", is_flag=True, help="Remove much of the collection, if it must be.")
+@click.option("--watch", is_flag=True, help="Go on, and index again whenever a file changes.")
 @click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
 @options.as_json
-def command(  # noqa: PLR0917 (one for each option)
+def command(  # noqa: PLR0913, PLR0917 (one for each option)
     path: Path,
     url: str,
     data: Path | None,
     collection: str | None,
     dry_run: bool,
     force: bool,
+    watch: bool,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -43,6 +48,7 @@ def command(  # noqa: PLR0917 (one for each option)
       askdocs ingest ./my-site
       askdocs ingest ./my-site/docs --url https://docs.example.com
       askdocs ingest ./my-site --dry-run --json
+      QDRANT_URL=http://localhost:6333 askdocs ingest ./my-site --watch
     """
     from app.settings.checks import check_index
     from app.settings.environment import load_settings
@@ -51,14 +57,33 @@ def command(  # noqa: PLR0917 (one for each option)
 
     from ingest.documents import open_site
 
-    site = open_site(path, url=url)
-    report = index(site, settings, quiet=quiet or as_json, force=force, dry_run=dry_run)
-    if as_json:
-        click.echo(json.dumps(asdict(report)))
-    elif not quiet:
-        click.echo(summary(report, dry_run=dry_run))
-    if failed(report.errors, path, pages=report.pages) or (dry_run and report.changes):
+    def once() -> bool:
+        """Whether all is well."""
+        site = open_site(path, url=url)
+        report = index(site, settings, quiet=quiet or as_json, force=force, dry_run=dry_run)
+        if as_json:
+            click.echo(json.dumps(asdict(report)))
+        elif not quiet:
+            click.echo(summary(report, dry_run=dry_run))
+        mistakes = failed(report.errors, path, pages=report.pages)
+        return not (mistakes or (dry_run and report.changes))
+
+    changed = changes(path) if watch else ()  # from now on: what changes meanwhile counts
+    well = once()
+    _again(once, changed)
+    if not well:
         raise click.exceptions.Exit(1)
+
+
+def _again(once: Callable[[], bool], changed: Iterable[None]) -> None:
+    """Until Ctrl-C. What fails is told, and tried at the next change."""
+    for _ in changed:
+        try:
+            once()
+        except Exception as error:
+            if not foreseen(error):
+                raise
+            click.echo(f"askdocs: {error}", err=True)
 
 
 def index(

@@ -18,11 +18,11 @@ from rich.text import Text
 
 
 class RateColumn(ProgressColumn):
-    """Steps a second since the phase began."""
+    """Steps a second since the phase began; nothing while that is no rate yet."""
 
     def render(self, task: Task) -> Text:
         seconds = task.finished_time or task.elapsed
-        return Text(f"{task.completed / seconds:,.0f}/s" if seconds else "")
+        return Text(f"{task.completed / seconds:,.0f}/s" if seconds and seconds >= 0.5 else "")
 
 
 @contextmanager
