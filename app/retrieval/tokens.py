@@ -1,6 +1,7 @@
 """How many tokens a text has, estimated the same way on every machine."""
 
 import re
+from collections import Counter
 
 _PIECES = re.compile(r"[A-Za-z]+|[0-9]{1,3}|[ \t]+|\n+|.", re.DOTALL)
 
@@ -11,7 +12,7 @@ def estimated_tokens(text: str) -> int:
     Measured against o200k_base and cl100k_base: times 1.3 it covers every context of several
     chunks, in every script.
     """
-    return sum(map(_cost, _PIECES.findall(text)))
+    return sum(_cost(piece) * times for piece, times in Counter(_PIECES.findall(text)).items())
 
 
 def _cost(piece: str) -> int:
