@@ -1,6 +1,6 @@
 """The chat in a browser: how soon a token is seen, how smooth long answers are, what a page pays.
 
-    python -m bench.frontend        about two minutes, JSON
+    python -m bench.frontend > bench/frontend/result.json        about three minutes
 
 Everything runs on one machine: the provider, askdocs, the browser, and this.
 """

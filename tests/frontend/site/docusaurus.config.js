@@ -12,9 +12,7 @@ export default {
   onBrokenLinks: 'throw',
   future: {v4: true, faster: true},
   i18n: {defaultLocale: 'en', locales: ['en', 'ur'], localeConfigs: {ur: {direction: 'rtl'}}},
-  presets: [
-    ['classic', {docs: {routeBasePath: '/'}, blog: false, theme: {customCss: './src/custom.css'}}],
-  ],
+  presets: [['classic', {docs: {routeBasePath: '/'}, blog: false}]],
   plugins: face === 'none' ? [] : [['./docs-chat', {server, face, ...(domainKey && {domainKey})}]],
   themeConfig: {
     colorMode: {respectPrefersColorScheme: true},
