@@ -33,6 +33,7 @@ from app.answer.title import title
 from app.context import Page
 from app.retrieval.collections import Filter
 from app.retrieval.passages import DOUBTED, Chunk, NumberedPassage, Passage, rendered
+from app.retrieval.retriever import joined
 
 NOTHING = "No passage was found."
 _FIRST_CALL = "call_readers_question"
@@ -69,7 +70,7 @@ class Turn:
         where = Filter(version=self.page.version, locale=self.page.locale)
         found = await self.retriever.search(query, where=where, page=self.page.path)
         doubted = await self.retriever.refuses(query, found, locale=where.locale)
-        passages = self.sources.found(found)
+        passages = self.sources.found(joined(found))
         told = rendered(passages) or NOTHING
         return passages, f"{DOUBTED}\n\n{told}" if doubted and passages else told
 

@@ -21,6 +21,7 @@ EVERYTHING = Filter()
 _LONGEST = 4_000  # characters of a question that are searched: a pasted log says little more
 _PER_PAGE = 3  # passages of one page in a short list; in a long one, up to half of it
 _CANDIDATES = 120  # of each search
+_ALIKE = 0.8  # of the words of two versions of a section that are the same one
 TELLING = 8  # passages that tell whether the docs answer: a list of the usual length
 
 
@@ -71,20 +72,51 @@ class Retriever:
 
 
 def _spread(passages: Iterable[Passage], limit: int) -> list[Passage]:
-    """The first `limit` of which no page fills the list, and no text stands twice."""
+    """The first `limit` of which no page fills the list, and no text stands twice, be it as
+    another version of the docs says it."""
     kept: list[Passage] = []
     pages: Counter[str] = Counter()
-    texts: set[str] = set()
     most = max(_PER_PAGE, limit // 2)
     for passage in passages:
-        if pages[passage.chunk.page] == most or passage.chunk.text in texts:
+        if pages[passage.chunk.page] == most or any(_repeats(passage, k) for k in kept):
             continue
         pages[passage.chunk.page] += 1
-        texts.add(passage.chunk.text)
         kept.append(passage)
         if len(kept) == limit:
             break
     return kept
+
+
+def _repeats(passage: Passage, kept: Passage) -> bool:
+    one, other = passage.chunk, kept.chunk
+    if one.text == other.text:
+        return True
+    if one.version == other.version or one.path != other.path or one.locale != other.locale:
+        return False
+    words, others = set(one.text.split()), set(other.text.split())
+    return len(words & others) >= _ALIKE * len(words | others)
+
+
+def joined(passages: Iterable[Passage]) -> list[Passage]:
+    """Chunks that follow each other in one section, as one passage in the better one's place."""
+    made: list[Passage] = []
+    spans: list[tuple[int, int]] = []  # the ordinals that each passage reaches over
+    for passage in passages:
+        chunk = passage.chunk
+        for place, (kept, (first, last)) in enumerate(zip(made, spans, strict=True)):
+            beside = chunk.ordinal in (first - 1, last + 1)
+            if beside and (chunk.url, chunk.version) == (kept.chunk.url, kept.chunk.version):
+                before = chunk.ordinal < first
+                texts = (chunk.text, kept.chunk.text) if before else (kept.chunk.text, chunk.text)
+                tokens = chunk.tokens + kept.chunk.tokens
+                whole = replace(kept.chunk, text="\n\n".join(texts), tokens=tokens)
+                made[place] = replace(kept, chunk=whole)
+                spans[place] = (min(first, chunk.ordinal), max(last, chunk.ordinal))
+                break
+        else:
+            made.append(passage)
+            spans.append((chunk.ordinal, chunk.ordinal))
+    return made
 
 
 def _host(url: str) -> str:

@@ -20,7 +20,7 @@ from app.retrieval.embedders import Embedder, EmbedderError, open_embedder
 from app.retrieval.passages import Passage
 from app.retrieval.points import page_points
 from app.retrieval.ranking import ranked
-from app.retrieval.retriever import Retriever, check
+from app.retrieval.retriever import Retriever, check, joined
 from tests.fakes.embedder import FakeEmbedder
 from tests.retrieval.samples import chunk, filled
 
@@ -217,6 +217,32 @@ async def test_the_same_text_is_given_once(memory: Collection) -> None:
     await filled(memory, *(chunk("install it", page=f"/docs/{n}") for n in range(5)))
     found = await Retriever(memory, FakeEmbedder()).search("install")
     assert [passage.chunk.text for passage in found] == ["install it"]
+
+
+async def test_what_two_versions_say_alike_is_given_once(memory: Collection) -> None:
+    text = "Install it with npm, then start it on the port that you have chosen. "
+    old = chunk(f"{text} Old.", page="/1.0/install", heading="Install", version="1.0")
+    new = chunk(f"{text} New.", page="/install", heading="Install", version="2.0")
+    other = chunk("Install it elsewhere.", page="/1.0/install", heading="Else", version="1.0")
+    await filled(memory, old, new, other)
+    found = await Retriever(memory, FakeEmbedder()).search("install with npm")
+    assert len(found) == 2
+    assert {p.chunk.heading for p in found} == {"Install", "Else"}
+
+
+def test_neighbours_of_a_section_are_joined_in_their_order() -> None:
+    def found(ordinal: int, heading: str, score: float) -> Passage:
+        text = f"part {ordinal}"
+        return Passage(chunk=chunk(text, heading=heading, ordinal=ordinal), score=score)
+
+    given = [found(4, "a", 9), found(7, "a", 8), found(3, "a", 7), found(5, "b", 6)]
+    made = joined([*given, found(5, "a", 5), found(2, "a", 4)])
+    assert [p.chunk.text for p in made] == [
+        "part 2\n\npart 3\n\npart 4\n\npart 5",
+        "part 7",
+        "part 5",
+    ]
+    assert [p.score for p in made] == [9, 8, 6]
 
 
 async def test_the_readers_own_page_comes_first_among_equals(memory: Collection) -> None:
