@@ -1,7 +1,7 @@
 """Passages as found → the best first, with the reasons. Pure.
 
-Every weight was chosen on the questions of three sites, each with the other two left out in turn:
-bench/retrieval shows what each is worth.
+Every weight was chosen on the questions of three sites taken together: bench/retrieval shows what
+each is worth there, which is an upper bound for other sites.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -69,7 +69,7 @@ class QdrantServer:
 @contextmanager
 def qdrant_running(folder: Path, api_key: str = "") -> Iterator[QdrantServer]:
     if not QDRANT.exists():
-        missing("a Qdrant server (npm ci --prefix tests)")
+        missing("a Qdrant server (npm install --no-save --prefix tests)")
     server = QdrantServer(folder, api_key)
     try:
         server.start()
