@@ -23,7 +23,7 @@ VOCABULARY = 50_000  # words whose frequency is kept; the others are rare
 
 _WEIGHTS = (4.3, 3.6, 2.6, 4.4, -1.9)
 """Logistic regression over the questions of three sites taken together, with those of the other
-two as what each does not answer: bench/retrieval shows how many are refused, on these same sites."""
+two as what each does not answer. bench/retrieval shows how many are refused, on these sites."""
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
 
 
