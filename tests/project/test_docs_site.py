@@ -1,10 +1,12 @@
 """The project's own docs: read by ingest, true to the code, and found by the demo's questions."""
 
 import re
+import shlex
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urljoin
 
+import click
 import pytest
 
 from app.cli import cli
@@ -33,6 +35,8 @@ QUESTIONS = {
     "Is the conversation of a reader private?": "/owners/security",
     "What is the default of ASKDOCS_SESSION_DAYS?": "/reference/settings",
     "Why do answers arrive all at once?": "/reference/troubleshooting",
+    "How do I measure search quality?": "/owners/measure",
+    "Which URL does a page get?": "/start/index-your-docs",
     "How do citations get their links?": "/engineers/answers",
 }
 
@@ -67,12 +71,24 @@ def test_every_setting_is_on_the_settings_page_and_none_is_invented() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
-def test_commands_exist_with_their_options(page: Path) -> None:
+def test_commands_exist_and_take_what_is_shown(page: Path) -> None:
     for line in re.findall(r"\baskdocs ([a-z]+ [^`\n]*|[a-z]+)", code(page)):
-        name, *arguments = line.split()
+        name, *arguments = shlex.split(line.partition(" > ")[0])
         assert name in cli.commands, line
-        known = {flag for parameter in cli.commands[name].params for flag in parameter.opts}
-        assert {word for word in arguments if word.startswith("--")} <= known, line
+        command = cli.commands[name]
+        _, left, _ = command.make_parser(click.Context(command)).parse_args(arguments)
+        assert not left, line
+
+
+def test_messages_are_those_of_the_code() -> None:
+    """What stands between two `…`, which are values, is in the source."""
+    files = (path for room in ("app", "ingest") for path in (ROOT / room).rglob("*.py"))
+    source = re.sub(r'"\s*\n\s*f?"', "", "\n".join(path.read_text() for path in files))
+    page = (DOCS / "docs" / "03-reference" / "troubleshooting.md").read_text()
+    quoted = re.findall(r"^```text.*?\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    parts = [part.strip() for block in quoted for part in re.split(r"[…;\n]", block)]
+    assert len(quoted) > 5
+    assert [part for part in parts if part not in source] == []
 
 
 def test_every_command_is_on_the_commands_page() -> None:
