@@ -111,7 +111,8 @@ def index(
 
 def summary(report: "Report", *, dry_run: bool = False) -> str:
     would = "to be " if dry_run else ""
-    return (
+    rebuilt = f"made anew, because {report.rebuilt}\n" if report.rebuilt else ""
+    return rebuilt + (
         f"{report.pages:,} pages, {report.chunks:,} chunks: {report.added:,} {would}added, "
         f"{report.changed:,} {would}changed, {report.removed:,} {would}removed, "
         f"{report.kept:,} kept, in {sum(report.seconds.values()):.1f} s"

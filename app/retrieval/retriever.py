@@ -34,7 +34,8 @@ class Retriever:
     async def search(
         self, question: str, *, limit: int = 8, where: Filter = EVERYTHING, page: str = ""
     ) -> list[Passage]:
-        """The best passages, best first; `page` is where the reader is.
+        """The best passages, best first; `page` is where the reader is. A version or locale that
+        the index does not know is a reader's page that says something else: all are searched.
 
         A question without any word finds nothing. Raises `RetrievalError`.
         """
@@ -44,6 +45,10 @@ class Retriever:
         dense = await self._embedder.embed_question(question)
         sparse = encode_question(question, where.locale)
         found = await self._collection.search(dense, sparse, limit=_CANDIDATES, where=where)
+        if not found and where != EVERYTHING:
+            found = await self._collection.search(
+                dense, sparse, limit=_CANDIDATES, where=EVERYTHING
+            )
         here = page_path(_encodable(page)) if page else ""
         return _spread(ranked(found, question, locale=where.locale, here=here), limit)
 

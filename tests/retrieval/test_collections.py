@@ -182,15 +182,17 @@ async def test_a_filter_keeps_one_version_and_one_locale(collection: Collection)
         for version in ("1.0", "2.0")
         for locale in ("en", "fr")
     ]
-    await filled(collection, *chunks)
+    always = chunk("lists in the blog")
+    await filled(collection, *chunks, always)
 
     async def texts(where: Filter) -> set[str]:
         return set(scores(await asked(collection, "lists", where=where)))
 
-    assert await texts(EVERYTHING) == {c.text for c in chunks}
-    assert await texts(Filter(version="1.0")) == {"lists in 1.0 en", "lists in 1.0 fr"}
-    assert await texts(Filter(version="2.0", locale="fr")) == {"lists in 2.0 fr"}
-    assert await texts(Filter(version="3.0")) == set()
+    assert await texts(EVERYTHING) == {c.text for c in (*chunks, always)}
+    first = {"lists in 1.0 en", "lists in 1.0 fr", always.text}
+    assert await texts(Filter(version="1.0")) == first
+    assert await texts(Filter(version="2.0", locale="fr")) == {"lists in 2.0 fr", always.text}
+    assert await texts(Filter(version="3.0")) == {always.text}
 
 
 async def test_a_page_is_given_whole_and_in_order(collection: Collection) -> None:

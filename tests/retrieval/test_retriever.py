@@ -119,8 +119,19 @@ async def test_every_question_is_searched(retriever: Retriever, question: str) -
         assert found[0].chunk.heading == "PORT"
 
 
-async def test_nothing_is_found_in_another_version(retriever: Retriever) -> None:
-    assert await retriever.search("PORT", where=Filter(version="9")) == []
+async def test_a_version_that_the_index_does_not_know_leaves_nobody_without_an_answer(
+    memory: Collection,
+) -> None:
+    chunks = [chunk(f"The PORT of {v}.", version=v, locale="en") for v in ("1.0", "2.0")]
+    await filled(memory, *chunks)
+    retriever = Retriever(memory, FakeEmbedder())
+
+    async def versions(where: Filter) -> set[str]:
+        return {p.chunk.version for p in await retriever.search("PORT", where=where)}
+
+    assert await versions(Filter(version="2.0", locale="en")) == {"2.0"}
+    assert await versions(Filter(version="9")) == {"1.0", "2.0"}
+    assert await versions(Filter(locale="de")) == {"1.0", "2.0"}
 
 
 async def test_an_empty_collection_finds_nothing_and_a_missing_one_says_so(

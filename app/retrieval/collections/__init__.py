@@ -72,7 +72,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Empty fields match everything."""
+    """Empty fields match everything, and what is of no version or locale is of each."""
 
     version: str = ""
     locale: str = ""

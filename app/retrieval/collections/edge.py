@@ -152,7 +152,7 @@ class EdgeCollection:
             asked = edge.ScrollRequest(
                 offset=offset,
                 limit=_PAGE,
-                filter=_filter({"path": page_path(page)}),
+                filter=_filter({"path": [page_path(page)]}),
                 with_payload=True,
             )
             points, offset = await self._call(lambda asked=asked: shard.scroll(asked))
@@ -250,9 +250,9 @@ def _native(vector: Vector | SparseVector) -> Any:
     return vector
 
 
-def _filter(wanted: dict[str, str]) -> edge.Filter | None:
+def _filter(wanted: dict[str, list[str]]) -> edge.Filter | None:
     conditions: list[Any] = [
-        edge.FieldCondition(field, match=edge.MatchValue(value)) for field, value in wanted.items()
+        edge.FieldCondition(field, match=edge.MatchAny(values)) for field, values in wanted.items()
     ]
     return edge.Filter(must=conditions) if conditions else None
 

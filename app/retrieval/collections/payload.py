@@ -56,10 +56,10 @@ def chunk(id_: object, stored: Mapping[str, Any]) -> Chunk:
     )
 
 
-def matches(where: Filter) -> dict[str, str]:
-    """Payload fields and the values that they must have."""
+def matches(where: Filter) -> dict[str, list[str]]:
+    """Payload fields and the values of which they must have one."""
     wanted = {"version": where.version, "locale": where.locale}
-    return {field: value for field, value in wanted.items() if value}
+    return {field: [value, ""] for field, value in wanted.items() if value}
 
 
 def directed(dense: Vector) -> bool:

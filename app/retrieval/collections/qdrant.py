@@ -175,7 +175,7 @@ class QdrantCollection:
             points, offset = await self._asked(
                 self._client.scroll(
                     self.name,
-                    scroll_filter=models.Filter(must=_conditions({"path": page_path(page)})),
+                    scroll_filter=models.Filter(must=_conditions({"path": [page_path(page)]})),
                     limit=_PAGE,
                     offset=offset,
                 )
@@ -247,10 +247,10 @@ def _native(vector: Vector | SparseVector) -> Any:
     return vector
 
 
-def _conditions(wanted: dict[str, str]) -> list[models.Condition]:
+def _conditions(wanted: dict[str, list[str]]) -> list[models.Condition]:
     return [
-        models.FieldCondition(key=field, match=models.MatchValue(value=value))
-        for field, value in wanted.items()
+        models.FieldCondition(key=field, match=models.MatchAny(any=values))
+        for field, values in wanted.items()
     ]
 
 
