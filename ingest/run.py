@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from app.retrieval import sparse
-from app.retrieval.collections import Collection, Description, Point
+from app.retrieval.collections import Collection, Description, Draft, Point
 from app.retrieval.embedders import Embedder
 from app.retrieval.passages import Chunk
 from app.retrieval.points import page_points
@@ -58,6 +58,9 @@ async def ingest(
 ) -> Report:
     """Bring the collection to what the site says now; a second run writes nothing.
 
+    Readers see what was there before until all of it is ready, then all of it at once. A run that
+    was killed is taken up where it was.
+
     Raises `PlanError`, `RetrievalError`, `SiteError`.
     """
     report = Report()
@@ -73,11 +76,13 @@ async def ingest(
     if not force:
         planned.check()
     if not dry_run and not planned.empty:
-        if rebuild:
-            await collection.create(wanted)
-        await _apply(planned, found, collection, embedder, report, progress)
-        with _timed(report, "calibrating"):
-            await collection.calibrate(await calibrated(collection, embedder, found))
+        async with collection.draft() as draft:
+            if await draft.describe() != wanted:
+                await draft.create(wanted)
+            await _apply(planned, found, collection, draft, embedder, report, progress)
+            with _timed(report, "calibrating"):
+                await draft.calibrate(await calibrated(draft, embedder, found))
+            await draft.publish()
     return report
 
 
@@ -110,23 +115,35 @@ async def _apply(
     planned: Plan,
     found: list[Chunk],
     collection: Collection,
+    draft: Draft,
     embedder: Embedder,
     report: Report,
     progress: Progress,
 ) -> None:
-    write = {chunk.id for chunk in planned.write}
+    """All chunks into the draft: those that stay are copied, vectors and all. What a run that was
+    killed has written already is not written again."""
+    there = {id_: digest async for id_, digest in draft.digests()}
+    wanted = {chunk.id: chunk.digest for chunk in found}
+    missing = {id_ for id_, digest in wanted.items() if there.get(id_) != digest}
+    write = {chunk.id for chunk in planned.write} & missing
     done = 0
     for pages in _batches(found, write):
         with _timed(report, "embedding"):
             embedded = await _embedded(pages, embedder)
         points = [point for page in embedded for point in page if point.chunk.id in write]
         with _timed(report, "writing"):
-            await collection.upsert(points)
+            await draft.upsert(points)
         done += len(points)
         progress("indexing", done, len(write))
     with _timed(report, "writing"):
-        await collection.delete(planned.remove)
-        await collection.optimize()
+        for ids in _pieces(sorted(missing - write)):
+            await draft.upsert(await collection.points(ids))
+        await draft.delete(sorted(there.keys() - wanted.keys()))
+        await draft.optimize()
+
+
+def _pieces(ids: list[str]) -> Iterator[list[str]]:
+    return (ids[at : at + _BATCH] for at in range(0, len(ids), _BATCH))
 
 
 def _batches(found: Iterable[Chunk], write: set[str]) -> Iterator[list[list[Chunk]]]:

@@ -43,8 +43,15 @@ async def points(*chunks: Chunk) -> list[Point]:
     return [Point(c, v, encode_chunk(c)) for c, v in zip(chunks, vectors, strict=True)]
 
 
+async def created(collection: Collection, description: Description = DESCRIPTION) -> None:
+    """Empty, and seen by readers."""
+    async with collection.draft() as draft:
+        await draft.create(description)
+        await draft.publish()
+
+
 async def filled(collection: Collection, *chunks: Chunk) -> None:
-    await collection.create(DESCRIPTION)
+    await created(collection)
     await collection.upsert(await points(*chunks))
 
 

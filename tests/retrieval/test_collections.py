@@ -22,7 +22,7 @@ from app.retrieval.points import page_points
 from app.retrieval.sparse import encode_question
 from tests.fakes.embedder import FakeEmbedder
 from tests.retrieval.conftest import COLLECTIONS
-from tests.retrieval.samples import DESCRIPTION, chunk, filled, points, stored
+from tests.retrieval.samples import DESCRIPTION, chunk, created, filled, points, stored
 
 pytestmark = pytest.mark.parametrize("collection_url", COLLECTIONS, indirect=True)
 
@@ -70,7 +70,7 @@ async def test_before_it_is_created_it_says_that_it_is_missing(collection: Colle
 
 
 async def test_created_it_is_empty_and_says_what_made_it(collection: Collection) -> None:
-    await collection.create(DESCRIPTION)
+    await created(collection)
     assert await collection.describe() == DESCRIPTION
     assert await collection.count() == 0
     assert await stored(collection) == {}
@@ -132,7 +132,7 @@ async def test_what_is_deleted_is_found_no_more(collection: Collection) -> None:
 async def test_created_again_it_is_empty_again(collection: Collection) -> None:
     await filled(collection, *CORPUS)
     other = Description("another", 3, "2")
-    await collection.create(other)
+    await created(collection, other)
     assert await collection.describe() == other
     assert await stored(collection) == {}
     await collection.upsert([Point(CORPUS[0], [1.0, 0.0, 0.0], NO_WORDS)])
@@ -207,7 +207,7 @@ async def test_a_page_is_given_whole_and_in_order(collection: Collection) -> Non
 async def test_a_text_without_direction_is_found_by_its_words_alone(collection: Collection) -> None:
     """Where a text has no word that the embedder knows, there is no cosine: no NaN, no error."""
     [lost, *others] = await points(*CORPUS)
-    await collection.create(DESCRIPTION)
+    await created(collection)
     await collection.upsert([replace(lost, dense=NOWHERE), *others])
     found = scores(await asked(collection, "useEffect"))
     assert found[lost.chunk.text][0] == 0
@@ -244,13 +244,61 @@ async def test_many_and_large_chunks_at_once(collection: Collection) -> None:
     """More than a server takes in one request (32 MB), more than a scroll gives at once."""
     many = [chunk("words " * 5_000, page=f"/docs/{n}", title=f"{n}") for n in range(1_200)]
     vector = (await FakeEmbedder().embed(["words"]))[0]
-    await collection.create(DESCRIPTION)
+    await created(collection)
     await collection.upsert([Point(c, vector, SparseVector([1], [1.0])) for c in many])
     await collection.upsert([])
     assert await collection.count() == len(many)
     assert set(await stored(collection)) == {c.id for c in many}
     await collection.delete([c.id for c in many])
     assert await stored(collection) == {}
+
+
+async def test_readers_see_a_draft_when_it_is_published_and_not_before(
+    collection: Collection,
+) -> None:
+    await filled(collection, *CORPUS)
+    [new] = await points(chunk("new text", page="/docs/new"))
+    async with collection.draft() as draft:
+        await draft.create(Description("another", 16, "2"))
+        await draft.upsert([new])
+        assert await draft.count() == 1
+        assert await collection.describe() == DESCRIPTION
+        assert await collection.count() == len(CORPUS)
+        assert await collection.page("/docs/new") == []
+        await draft.publish()
+    assert await collection.describe() == Description("another", 16, "2")
+    assert await stored(collection) == {new.chunk.id: new.chunk.digest}
+
+
+async def test_a_draft_that_was_left_is_there_again(collection: Collection) -> None:
+    """Whether the collection is there yet or not; once published, the next one is another."""
+    for _ in range(2):
+        async with collection.draft() as draft:
+            assert await draft.describe() is None
+            await draft.create(DESCRIPTION)
+            await draft.upsert(await points(CORPUS[0]))
+        async with collection.draft() as draft:
+            assert await draft.describe() == DESCRIPTION
+            assert set(await stored(draft)) == {CORPUS[0].id}
+            await draft.publish()
+
+
+async def test_points_come_back_as_they_were_written(collection: Collection) -> None:
+    """Copied with all their vectors, they are found by the same scores."""
+    page = [chunk("install it", ordinal=0), chunk("remove it", heading="Two", ordinal=1)]
+    vectors = [[1.0, *[0.0] * 15], [0.0, 1.0, *[0.0] * 14]]
+    [lost] = await points(chunk("nowhere", page="/docs/nowhere"))
+    await created(collection)
+    await collection.upsert([*page_points(page, vectors), replace(lost, dense=NOWHERE)])
+    before = scores(await asked(collection, "install it"))
+    async with collection.draft() as draft:
+        await draft.create(DESCRIPTION)
+        ids = [*(c.id for c in page), lost.chunk.id, chunk("not there", page="/x").id]
+        await draft.upsert(await collection.points(ids))
+        assert await draft.count() == 3
+        await draft.publish()
+    assert scores(await asked(collection, "install it")) == before
+    assert (await collection.page("/docs/page"))[1] == page[1]
 
 
 async def test_two_collections_in_one_place_are_apart(
@@ -272,12 +320,12 @@ async def test_a_calibration_is_kept_until_the_collection_is_made_anew(
     await collection.calibrate(kept)
     assert await collection.calibration() == kept
     assert await collection.describe() == DESCRIPTION
-    await collection.create(DESCRIPTION)
+    await created(collection)
     assert await collection.calibration() is None
 
 
 async def test_a_chunk_has_the_scores_of_its_page(collection: Collection) -> None:
-    await collection.create(DESCRIPTION)
+    await created(collection)
     page = [chunk("install it", ordinal=0), chunk("remove it", heading="Two", ordinal=1)]
     vectors = [[1.0, *[0.0] * 15], [0.0, 1.0, *[0.0] * 14]]
     await collection.upsert(page_points(page, vectors))

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from app.retrieval.collections import CollectionError, CollectionLockedError, open_collection
-from tests.retrieval.samples import DESCRIPTION, chunk, filled, stored
+from tests.retrieval.samples import DESCRIPTION, chunk, created, filled, stored
 
 WRITER = """
 import asyncio, sys
 from app.retrieval.collections import open_collection
-from tests.retrieval.samples import DESCRIPTION, chunk, points
+from tests.retrieval.samples import chunk, created, points
 
 async def main():
     async with open_collection(sys.argv[1], "docs") as collection:
-        await collection.create(DESCRIPTION)
+        await created(collection)
         for n in range(100_000):
             written = chunk("text", page=f"/{n}")
             await collection.upsert(await points(written))
@@ -49,8 +49,7 @@ async def test_another_process_has_it_open_and_is_killed(tmp_path: Path) -> None
     assert writer.stdout
     acknowledged = [(await writer.stdout.readline()).decode().strip() for _ in range(5)]
     async with open_collection(url, "docs") as collection:
-        attempts = [collection.describe, collection.count, lambda: collection.create(DESCRIPTION)]
-        for attempt in attempts:
+        for attempt in (collection.describe, collection.count):
             with pytest.raises(CollectionLockedError, match=r"another askdocs process.*QDRANT_URL"):
                 await attempt()
     os.kill(writer.pid, signal.SIGKILL)
@@ -79,7 +78,7 @@ async def test_a_folder_of_something_else_is_never_dropped(tmp_path: Path, name:
     page.write_text("# My docs")
     async with open_collection(f"file:{tmp_path}", name) as collection:
         with pytest.raises(CollectionError, match=re.escape("page.md") + ".*ASKDOCS_COLLECTION"):
-            await collection.create(DESCRIPTION)
+            await created(collection)
     assert page.read_text() == "# My docs"
 
 
@@ -87,7 +86,7 @@ async def test_a_folder_of_something_else_is_never_dropped(tmp_path: Path, name:
 async def test_a_name_that_is_no_folder_of_its_own_is_refused(tmp_path: Path, name: str) -> None:
     async with open_collection(f"file:{tmp_path}/qdrant", name) as collection:
         with pytest.raises(CollectionError, match="ASKDOCS_COLLECTION"):
-            await collection.create(DESCRIPTION)
+            await created(collection)
     assert not any(tmp_path.iterdir())  # noqa: ASYNC240 - nothing else runs here
 
 
@@ -95,7 +94,7 @@ async def test_a_name_that_is_no_folder_of_its_own_is_refused(tmp_path: Path, na
 async def test_a_broken_description_says_what_to_do(tmp_path: Path, about: str) -> None:
     async with open_collection(f"file:{tmp_path}", "docs") as collection:
         await filled(collection, chunk("text"))
-    (tmp_path / "docs" / "askdocs.json").write_text(about)
+    (tmp_path / "docs" / "a" / "askdocs.json").write_text(about)
     async with open_collection(f"file:{tmp_path}", "docs") as collection:
         with pytest.raises(CollectionError, match=r"askdocs\.json.*askdocs ingest"):
             await collection.describe()
@@ -105,4 +104,36 @@ async def test_a_folder_that_cannot_be_made_is_an_error_with_its_name(tmp_path: 
     (tmp_path / "file").write_text("")
     async with open_collection(f"file:{tmp_path}/file", "docs") as collection:
         with pytest.raises(CollectionError, match=re.escape(f"{tmp_path}/file")):
-            await collection.create(DESCRIPTION)
+            await created(collection)
+
+
+@pytest.mark.parametrize("named", ["", "c", "../a", "\udcff"])
+async def test_a_broken_pointer_says_what_to_do(tmp_path: Path, named: str) -> None:
+    async with open_collection(f"file:{tmp_path}", "docs") as collection:
+        await filled(collection, chunk("text"))
+    (tmp_path / "docs" / "live").write_text(named, errors="surrogateescape")
+    async with open_collection(f"file:{tmp_path}", "docs") as collection:
+        with pytest.raises(CollectionError, match=r"live cannot be read.*askdocs ingest"):
+            await collection.describe()
+
+
+async def test_a_draft_that_another_process_writes_is_locked(tmp_path: Path) -> None:
+    url = f"file:{tmp_path}/qdrant"
+    async with (
+        open_collection(url, "docs") as first,
+        open_collection(url, "docs") as second,
+        first.draft() as draft,
+    ):
+        await draft.create(DESCRIPTION)
+        async with second.draft() as other:
+            for attempt in (other.describe, lambda: other.create(DESCRIPTION)):
+                with pytest.raises(CollectionLockedError):
+                    await attempt()
+        await draft.publish()
+
+
+async def test_what_a_published_draft_replaced_takes_no_room(tmp_path: Path) -> None:
+    async with open_collection(f"file:{tmp_path}", "docs") as collection:
+        for _ in range(3):
+            await filled(collection, chunk("text"))
+    assert {path.name for path in (tmp_path / "docs").iterdir()} == {"a", "live"}

@@ -18,7 +18,7 @@ from app.retrieval.retriever import check
 from tests.fakes.provider import FakeProvider, Status
 from tests.fakes.servers import running
 from tests.retrieval.conftest import free_port
-from tests.retrieval.samples import chunk, points
+from tests.retrieval.samples import chunk, created, points
 
 KEY = "sk-a-very-secret-key"
 
@@ -229,7 +229,7 @@ async def test_it_opens_while_the_provider_is_down() -> None:
 async def test_it_is_ready_once_the_provider_is_back(
     provider: FakeProvider, url: str, memory: Collection
 ) -> None:
-    await memory.create(Description(url, 16, "1"))
+    await created(memory, Description(url, 16, "1"))
     await memory.upsert(await points(chunk("text")))
     refusals(provider, Status(400), Status(400))
     async with open_embedder(url) as embedder:

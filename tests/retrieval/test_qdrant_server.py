@@ -17,7 +17,7 @@ from app.retrieval.collections import (
 )
 from app.retrieval.sparse import encode_question
 from tests.retrieval.conftest import QdrantServer, free_port, qdrant_running
-from tests.retrieval.samples import DESCRIPTION, chunk, filled, points, stored
+from tests.retrieval.samples import DESCRIPTION, chunk, created, filled, points, stored
 
 KEY = "a-very-secret-key"
 
@@ -59,7 +59,7 @@ async def test_killed_and_started_again_it_has_all_that_it_acknowledged(
 ) -> None:
     question = await points(chunk("text"))
     async with open_collection(server.url, "docs") as collection:
-        await collection.create(DESCRIPTION)
+        await created(collection)
         acknowledged: set[str] = set()
         enough = asyncio.Event()
 
@@ -126,7 +126,7 @@ async def test_a_collection_of_someone_else_is_not_touched(server: QdrantServer)
         await client.put(theirs, json=sizes)
         await client.put(f"{theirs}/points?wait=true", json={"points": [point]})
         async with open_collection(server.url, "docs") as collection:
-            for attempt in (collection.describe, lambda: collection.create(DESCRIPTION)):
+            for attempt in (collection.describe, lambda: created(collection)):
                 with pytest.raises(CollectionError, match="not made by askdocs"):
                     await attempt()
         count = await client.post(f"{theirs}/points/count", json={})

@@ -11,7 +11,7 @@ from app.retrieval.passages import Chunk
 from app.retrieval.points import page_points
 from app.retrieval.refusal import FEWEST, confidence, frequencies, questions, threshold
 from app.retrieval.retriever import Retriever, calibrated
-from tests.retrieval.samples import chunk
+from tests.retrieval.samples import chunk, created
 
 PARTS = "engine wheel brake clutch mirror battery radiator gearbox piston exhaust".split()
 WORK = "replace clean tighten inspect order".split()
@@ -41,7 +41,7 @@ async def embedder() -> AsyncIterator[Embedder]:
 
 @pytest.fixture
 async def car(memory: Collection, embedder: Embedder) -> Retriever:
-    await memory.create(Description(embedder.name, embedder.dimension, "1"))
+    await created(memory, Description(embedder.name, embedder.dimension, "1"))
     chunks = manual()
     for part in PARTS:
         page = [c for c in chunks if c.page == f"/manual/{part}"]
@@ -73,7 +73,7 @@ async def test_nothing_is_refused_by_an_index_that_was_not_calibrated(
     embedder: Embedder,
 ) -> None:
     async with open_collection("memory://", "docs") as collection:
-        await collection.create(Description(embedder.name, embedder.dimension, "1"))
+        await created(collection, Description(embedder.name, embedder.dimension, "1"))
         [page] = [[chunk("Some text.")]]
         await collection.upsert(page_points(page, await embedder.embed(["Some text."])))
         retriever = Retriever(collection, embedder)

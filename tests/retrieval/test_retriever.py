@@ -22,7 +22,7 @@ from app.retrieval.points import page_points
 from app.retrieval.ranking import ranked
 from app.retrieval.retriever import Retriever, check, joined
 from tests.fakes.embedder import FakeEmbedder
-from tests.retrieval.samples import chunk, filled
+from tests.retrieval.samples import chunk, created, filled
 
 SITE = "https://docs.example/docs"
 TREE = [
@@ -58,7 +58,7 @@ async def retriever(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
     url = f"file:{tmp_path}" if scheme == "file:" else scheme
     opened = nullcontext(FakeEmbedder(dimension=256)) if name == "fake" else open_embedder(name)
     async with opened as embedder, open_collection(url, "docs") as collection:
-        await collection.create(Description(embedder.name, embedder.dimension, "1"))
+        await created(collection, Description(embedder.name, embedder.dimension, "1"))
         for page in {c.page for c in TREE}:
             chunks = [c for c in TREE if c.page == page]
             vectors = await embedder.embed([c.embedded for c in chunks])

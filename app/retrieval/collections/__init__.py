@@ -79,8 +79,8 @@ class Filter:
 
 
 class Collection(Protocol):
-    """Writing and searching raise `CollectionMissingError` before `create`, and
-    `CollectionError` when the storage does not answer."""
+    """What readers see. Writing and searching raise `CollectionMissingError` before there is one,
+    and `CollectionError` when the storage does not answer."""
 
     name: str
 
@@ -88,8 +88,11 @@ class Collection(Protocol):
         """None when the collection does not exist yet."""
         ...
 
-    async def create(self, description: Description) -> None:
-        """Make it, empty; one that exists is dropped first."""
+    def draft(self) -> AbstractAsyncContextManager["Draft"]:
+        """What is to take this one's place: the same one, with what it holds, until it does so.
+
+        Raises `CollectionError` where something is in the way that is not ours.
+        """
         ...
 
     async def calibration(self) -> Calibration | None:
@@ -97,7 +100,7 @@ class Collection(Protocol):
         ...
 
     async def calibrate(self, calibration: Calibration) -> None:
-        """Kept with the collection until the next one, or until `create`."""
+        """Kept with the collection until the next one."""
         ...
 
     async def count(self) -> int: ...
@@ -108,6 +111,10 @@ class Collection(Protocol):
 
     async def optimize(self) -> None:
         """Make searching fast after a run of writes; searches may wait meanwhile."""
+        ...
+
+    async def points(self, ids: Sequence[str]) -> list[Point]:
+        """With their vectors, as they were written; those that are there, in no order."""
         ...
 
     async def upsert(self, points: Sequence[Point]) -> None:
@@ -133,6 +140,19 @@ class Collection(Protocol):
 
         Pages are told apart by `page_path`.
         """
+        ...
+
+
+class Draft(Collection, Protocol):
+    """Seen by no reader."""
+
+    async def create(self, description: Description) -> None:
+        """Make it, empty; a draft that exists is dropped first."""
+        ...
+
+    async def publish(self) -> None:
+        """Take the place of the collection, in one step, and delete what was there. The draft is
+        not to be used after that."""
         ...
 
 

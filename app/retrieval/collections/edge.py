@@ -1,7 +1,7 @@
 """Qdrant Edge: Qdrant's own engine inside this process, for `file:` URLs.
 
-A collection is a folder: the shard's files, and the description beside them. The engine is
-synchronous and releases the interpreter, so each call runs in a thread.
+A collection is a folder: the shard's files, with the description and the calibration beside them.
+The engine is synchronous and releases the interpreter, so each call runs in a thread.
 """
 
 import asyncio
@@ -22,10 +22,12 @@ from app.retrieval.collections import (
     CollectionLockedError,
     CollectionMissingError,
     Description,
+    Draft,
     Filter,
     Point,
     SparseVector,
 )
+from app.retrieval.collections.folders import Folders
 from app.retrieval.collections.payload import (
     DENSE,
     INDEXED,
@@ -37,6 +39,7 @@ from app.retrieval.collections.payload import (
     chunk,
     matches,
     payload,
+    point,
     queries,
     united,
     vectors,
@@ -48,48 +51,48 @@ T = TypeVar("T")
 
 _PAGE = 1_000  # points a scroll
 _WRITE = 256  # points an update
-_FILES = {"shard", "askdocs.json", "askdocs.new", "calibration.json", "calibration.new"}
 _AGAIN = "Delete the folder and run askdocs ingest."
 
 
 class EdgeCollection:
-    def __init__(self, folder: Path, name: str) -> None:
-        self.name = name
-        self._folder = folder / name
-        self._about = self._folder / "askdocs.json"
-        self._calibration = folder / name / "calibration.json"
+    def __init__(self, folders: Folders) -> None:
+        self.name = folders.name
+        self._folders = folders
         self._shard: edge.EdgeShard | None = None
         self._opening = asyncio.Lock()
 
     async def describe(self) -> Description | None:
-        if not self._about.exists():
+        about = self._file("askdocs.json")
+        if not about:
             return None
         await self._opened()
         try:
-            return Description(**json.loads(self._about.read_text()))
+            return Description(**json.loads(about.read_text()))
         except (OSError, ValueError, TypeError) as error:
-            raise CollectionError(f"{self._about} cannot be read: {error}. {_AGAIN}") from error
+            raise CollectionError(f"{about} cannot be read: {error}. {_AGAIN}") from error
 
-    async def create(self, description: Description) -> None:
-        async with self._opening:
-            self._check_ours()
-            if self._about.exists() and self._shard is None:
-                await self._call(self._load)  # fails while another process holds it
-            await self._call(lambda: self._create(description))
+    @asynccontextmanager
+    async def draft(self) -> AsyncGenerator[Draft, None]:
+        draft = EdgeDraft(self._folders, self)
+        try:
+            yield draft
+        finally:
+            await draft.close()
 
     async def calibration(self) -> Calibration | None:
-        if not self._calibration.exists():
+        stored = self._file("calibration.json")
+        if not stored:
             return None
         try:
-            return calibration(json.loads(self._calibration.read_text()))
+            return calibration(json.loads(stored.read_text()))
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise CollectionError(
-                f"{self._calibration} cannot be read: {error}. {_AGAIN}"
-            ) from error
+            raise CollectionError(f"{stored} cannot be read: {error}. {_AGAIN}") from error
 
     async def calibrate(self, calibration: Calibration) -> None:
         await self._opened()
-        _write(self._calibration, calibration_payload(calibration))
+        folder = self._folder()
+        assert folder  # noqa: S101 - for the type checker: it is open
+        _write(folder / "calibration.json", calibration_payload(calibration))
 
     async def count(self) -> int:
         shard = await self._opened()
@@ -101,10 +104,15 @@ class EdgeCollection:
         while True:
             asked = edge.ScrollRequest(offset=offset, limit=_PAGE, with_payload=["digest"])
             points, offset = await self._call(lambda asked=asked: shard.scroll(asked))
-            for point in points:
-                yield str(point.id), (point.payload or {})["digest"]
+            for found in points:
+                yield str(found.id), (found.payload or {})["digest"]
             if offset is None:
                 return
+
+    async def points(self, ids: Sequence[str]) -> list[Point]:
+        shard = await self._opened()
+        found = await self._call(lambda: shard.retrieve(list(ids), True, True))
+        return [point(p.id, p.payload or {}, _named(p.vector)) for p in found]
 
     async def upsert(self, points: Sequence[Point]) -> None:
         shard = await self._opened()
@@ -170,37 +178,70 @@ class EdgeCollection:
             return self._shard
         async with self._opening:
             if self._shard is None:
-                if not self._about.exists():
+                if not self._file("askdocs.json"):
                     raise CollectionMissingError(
-                        f"There is no collection {self.name!r} in {self._folder.parent}: run "
+                        f"There is no collection {self.name!r} in {self._folders.parent}: run "
                         "askdocs ingest first."
                     )
                 await self._call(self._load)
             assert self._shard is not None  # noqa: S101 - for the type checker
             return self._shard
 
-    def _load(self) -> None:
-        self._shard = edge.EdgeShard.load(str(self._folder / "shard"))
+    def _folder(self) -> Path | None:
+        """None before there is one."""
+        return self._folders.live()
 
-    def _check_ours(self) -> None:
-        """What is dropped must have been made here: the folder is named by two settings."""
-        if self.name in ("", "..") or self._folder.name != self.name:
+    def _file(self, name: str) -> Path | None:
+        """None for one that is not there."""
+        folder = self._folder()
+        return folder / name if folder and (folder / name).exists() else None
+
+    def _load(self) -> None:
+        self._shard = edge.EdgeShard.load(str(self._file("shard")))
+
+    async def _call(self, work: Callable[[], T]) -> T:
+        try:
+            return await asyncio.to_thread(work)
+        except Exception as error:
+            if "WouldBlock" in str(error):
+                raise CollectionLockedError(
+                    f"The collection in {self._folders.root} is open in another askdocs process. "
+                    "Stop that one first, or run a Qdrant server and set QDRANT_URL to it: a "
+                    "server takes both at once."
+                ) from error
             raise CollectionError(
-                f"ASKDOCS_COLLECTION is {self.name!r}, which cannot name a folder."
-            )
-        there = self._folder.iterdir() if self._folder.exists() else ()
-        if strange := {path.name for path in there} - _FILES:
-            raise CollectionError(
-                f"{self._folder} holds something else than a collection ({min(strange)}): choose "
-                "another folder with QDRANT_URL or another name with ASKDOCS_COLLECTION."
-            )
+                f"The collection in {self._folders.root} failed: {error}"
+            ) from error
+
+
+class EdgeDraft(EdgeCollection):
+    """Raises `CollectionError` for a folder that is not ours to write into."""
+
+    def __init__(self, folders: Folders, published: EdgeCollection) -> None:
+        super().__init__(folders)
+        self._published = published
+        self._place = folders.draft()
+
+    async def create(self, description: Description) -> None:
+        async with self._opening:
+            if self._shard is None and self._file("askdocs.json"):
+                await self._call(self._load)  # fails while another process holds it
+            await self._call(lambda: self._create(description))
+
+    async def publish(self) -> None:
+        await self.close()
+        await self._published.close()
+        await self._call(lambda: self._folders.publish(self._place))
+
+    def _folder(self) -> Path:
+        return self._place
 
     def _create(self, description: Description) -> None:
         if self._shard:
             self._shard.close()
             self._shard = None
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self._folder.mkdir(parents=True)
+        shutil.rmtree(self._place, ignore_errors=True)
+        self._place.mkdir(parents=True)
         config = edge.EdgeConfig(
             vectors={
                 name: edge.EdgeVectorParams(description.dimension, edge.Distance.Cosine)
@@ -211,25 +252,15 @@ class EdgeCollection:
                 for name in (SPARSE, PAGE_SPARSE)
             },
         )
-        (self._folder / "shard").mkdir()
-        self._shard = edge.EdgeShard.create(str(self._folder / "shard"), config)
+        (self._place / "shard").mkdir()
+        self._shard = edge.EdgeShard.create(str(self._place / "shard"), config)
         for field in INDEXED:
             self._shard.update(
                 edge.UpdateOperation.create_field_index(field, edge.PayloadSchemaType.Keyword)
             )
-        _write(self._about, asdict(description))  # last: what was not made whole is not there
-
-    async def _call(self, work: Callable[[], T]) -> T:
-        try:
-            return await asyncio.to_thread(work)
-        except Exception as error:
-            if "WouldBlock" in str(error):
-                raise CollectionLockedError(
-                    f"The collection in {self._folder} is open in another askdocs process. Stop "
-                    "that one first, or run a Qdrant server and set QDRANT_URL to it: a server "
-                    "takes both at once."
-                ) from error
-            raise CollectionError(f"The collection in {self._folder} failed: {error}") from error
+        _write(
+            self._place / "askdocs.json", asdict(description)
+        )  # last: what was not made whole is not there
 
 
 def _write(path: Path, fields: dict[str, Any]) -> None:
@@ -237,6 +268,10 @@ def _write(path: Path, fields: dict[str, Any]) -> None:
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps(fields))
     fresh.replace(path)
+
+
+def _named(vector: Any) -> dict[str, Any]:
+    return vector or {}
 
 
 def _stored(point: Point) -> edge.Point:
@@ -259,7 +294,7 @@ def _filter(wanted: dict[str, list[str]]) -> edge.Filter | None:
 
 @asynccontextmanager
 async def open_edge(folder: Path, name: str) -> AsyncGenerator[Collection, None]:
-    collection = EdgeCollection(folder, name)
+    collection = EdgeCollection(Folders(folder, name))
     try:
         yield collection
     finally:

@@ -8,6 +8,7 @@ from app.retrieval.collections import (
     Calibration,
     CollectionError,
     Filter,
+    PageVectors,
     Point,
     SparseVector,
 )
@@ -54,6 +55,26 @@ def chunk(id_: object, stored: Mapping[str, Any]) -> Chunk:
         locale=stored["locale"],
         digest=stored["digest"],
     )
+
+
+def point(id_: object, stored: Mapping[str, Any], named: Mapping[str, Any]) -> Point:
+    """With vectors as an engine gives them back."""
+    page = None
+    if PAGE_DENSE in named or PAGE_SPARSE in named:
+        page = PageVectors(_dense(named.get(PAGE_DENSE)), _sparse(named.get(PAGE_SPARSE)))
+    dense, sparse = _dense(named.get(DENSE)), _sparse(named.get(SPARSE))
+    return Point(chunk(id_, stored), dense, sparse, page)
+
+
+def _dense(vector: Any) -> Vector:
+    return list(vector) if vector else []
+
+
+def _sparse(vector: Any) -> SparseVector:
+    return SparseVector(list(vector.indices), list(vector.values)) if vector else _NOTHING
+
+
+_NOTHING = SparseVector([], [])
 
 
 def matches(where: Filter) -> dict[str, list[str]]:

@@ -22,6 +22,7 @@ from app.retrieval.collections import (
     CollectionError,
     CollectionMissingError,
     Description,
+    Draft,
     Filter,
     Point,
     SparseVector,
@@ -37,6 +38,7 @@ from app.retrieval.collections.payload import (
     chunk,
     matches,
     payload,
+    point,
     queries,
     united,
     vectors,
@@ -55,6 +57,8 @@ _TIMEOUT = 30  # seconds
 
 
 class QdrantCollection:
+    """`name` is an alias of the one of two collections that readers see: `name-a` or `name-b`."""
+
     def __init__(self, client: AsyncQdrantClient, name: str, url: str) -> None:
         self.name = name
         self._client = client
@@ -74,35 +78,18 @@ class QdrantCollection:
                 "another name with ASKDOCS_COLLECTION."
             ) from error
 
-    async def create(self, description: Description) -> None:
-        await self.describe()  # fails for one that is not ours to drop
-        await self._asked(self._client.delete_collection(self.name))
-        await self._asked(
-            self._client.create_collection(
-                self.name,
-                vectors_config={
-                    name: models.VectorParams(
-                        size=description.dimension, distance=models.Distance.COSINE
-                    )
-                    for name in (DENSE, PAGE_DENSE)
-                },
-                sparse_vectors_config={
-                    name: models.SparseVectorParams(modifier=models.Modifier.IDF)
-                    for name in (SPARSE, PAGE_SPARSE)
-                },
-            )
-        )
-        if self._url != "memory://":  # local mode has no indexes, and warns
-            for field in INDEXED:
-                await self._asked(
-                    self._client.create_payload_index(
-                        self.name, field, models.PayloadSchemaType.KEYWORD
-                    )
-                )
-        about = models.PointStruct(
-            id=_DESCRIPTION, vector={}, payload={"askdocs": asdict(description)}
-        )
-        await self._asked(self._client.upsert(self.name, [about], wait=True))
+    @asynccontextmanager
+    async def draft(self) -> AsyncGenerator[Draft, None]:
+        live = await self.live()
+        if live is None:
+            await self.describe()  # fails where a collection that is not ours has the name
+        other = "b" if live == f"{self.name}-a" else "a"
+        yield QdrantDraft(self._client, f"{self.name}-{other}", self._url, self)
+
+    async def live(self) -> str | None:
+        """The collection that the name stands for."""
+        known = await self._asked(self._client.get_aliases())
+        return next((a.collection_name for a in known.aliases if a.alias_name == self.name), None)
 
     async def calibration(self) -> Calibration | None:
         if not await self._asked(self._client.collection_exists(self.name)):
@@ -125,11 +112,17 @@ class QdrantCollection:
             points, offset = await self._asked(
                 self._client.scroll(self.name, limit=_PAGE, offset=offset, with_payload=["digest"])
             )
-            for point in points:
-                if str(point.id) != _DESCRIPTION:
-                    yield str(point.id), (point.payload or {})["digest"]
+            for found in points:
+                if str(found.id) != _DESCRIPTION:
+                    yield str(found.id), (found.payload or {})["digest"]
             if offset is None:
                 return
+
+    async def points(self, ids: Sequence[str]) -> list[Point]:
+        found = await self._asked(
+            self._client.retrieve(self.name, list(ids), with_payload=True, with_vectors=True)
+        )
+        return [point(p.id, p.payload or {}, _named(p.vector)) for p in found]
 
     async def upsert(self, points: Sequence[Point]) -> None:
         for at in range(0, len(points), _WRITE):
@@ -234,6 +227,63 @@ class QdrantCollection:
         return CollectionMissingError(
             f"There is no collection {self.name!r} at {self._url}: run askdocs ingest first."
         )
+
+
+class QdrantDraft(QdrantCollection):
+    def __init__(
+        self, client: AsyncQdrantClient, name: str, url: str, published: QdrantCollection
+    ) -> None:
+        super().__init__(client, name, url)
+        self._published = published
+
+    async def create(self, description: Description) -> None:
+        await self.describe()  # fails for one that is not ours to drop
+        await self._asked(self._client.delete_collection(self.name))
+        await self._asked(
+            self._client.create_collection(
+                self.name,
+                vectors_config={
+                    name: models.VectorParams(
+                        size=description.dimension, distance=models.Distance.COSINE
+                    )
+                    for name in (DENSE, PAGE_DENSE)
+                },
+                sparse_vectors_config={
+                    name: models.SparseVectorParams(modifier=models.Modifier.IDF)
+                    for name in (SPARSE, PAGE_SPARSE)
+                },
+            )
+        )
+        if self._url != "memory://":  # local mode has no indexes, and warns
+            for field in INDEXED:
+                await self._asked(
+                    self._client.create_payload_index(
+                        self.name, field, models.PayloadSchemaType.KEYWORD
+                    )
+                )
+        about = models.PointStruct(
+            id=_DESCRIPTION, vector={}, payload={"askdocs": asdict(description)}
+        )
+        await self._asked(self._client.upsert(self.name, [about], wait=True))
+
+    async def publish(self) -> None:
+        alias = self._published.name
+        before = await self._published.live()
+        switch: list[models.AliasOperations] = [
+            models.CreateAliasOperation(
+                create_alias=models.CreateAlias(collection_name=self.name, alias_name=alias)
+            )
+        ]
+        if before:
+            gone = models.DeleteAlias(alias_name=alias)
+            switch.insert(0, models.DeleteAliasOperation(delete_alias=gone))
+        await self._asked(self._client.update_collection_aliases(switch))
+        if before:
+            await self._asked(self._client.delete_collection(before))
+
+
+def _named(vector: models.VectorStructOutput | None) -> dict[str, Any]:
+    return vector if isinstance(vector, dict) else {}
 
 
 def _stored(point: Point) -> models.PointStruct:
