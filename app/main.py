@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
 from app.closing import Closing
+from app.failures import UNEXPECTED
 from app.guard.body import BodyLimit
 from app.guard.identity import InvalidToken
 from app.guard.origins import OriginGuard, allowed_origins
@@ -25,7 +26,6 @@ from app.llm import ModelError
 from app.requests import RequestError
 from app.retrieval import RetrievalError
 from app.routes import chat, chatkit, health, pages, session, threads
-from app.server import UNEXPECTED
 from app.services import Services, open_services
 from app.settings import Settings
 

@@ -5,9 +5,13 @@ Known to this process alone: behind a balancer a copy may reach another one.
 
 import time
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 
+from chatkit.types import ErrorEvent
+
 from app.context import RequestContext
+from app.turn import Events
 
 _SECONDS = 10.0
 _MOST = 10_000
@@ -55,3 +59,16 @@ class RecentMessages:
 
     def _oldest(self) -> Sent:
         return next(iter(self._sent.values()))
+
+
+async def tracked(events: Events, sent: Sent) -> Events:
+    """Notes whether the message was answered."""
+    failed = False
+    try:
+        async with aclosing(events):
+            async for event in events:
+                failed = failed or isinstance(event, ErrorEvent)
+                yield event
+        sent.answered = not failed
+    finally:
+        sent.running = False

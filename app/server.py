@@ -5,17 +5,10 @@ import logging
 from contextlib import aclosing
 from datetime import UTC, datetime
 
-from chatkit.errors import CustomStreamError
 from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
 from chatkit.store import NotFoundError
 from chatkit.types import (
     AssistantMessageItem,
-    ErrorEvent,
-    FeedbackKind,
-    ItemsFeedbackReq,
-    ItemsListReq,
-    NonStreamingReq,
-    Page,
     StreamingReq,
     StreamOptionsEvent,
     ThreadCreatedEvent,
@@ -28,12 +21,7 @@ from chatkit.types import (
     ThreadsAddUserMessageReq,
     ThreadsCreateReq,
     ThreadsCustomActionReq,
-    ThreadsDeleteReq,
-    ThreadsGetByIdReq,
-    ThreadsListReq,
     ThreadsRetryAfterItemReq,
-    ThreadsSyncCustomActionReq,
-    ThreadsUpdateReq,
     UserMessageInput,
     UserMessageItem,
     is_streaming_req,
@@ -43,28 +31,22 @@ from app.answer.agent import DocsAgent
 from app.answer.events import EventWriter, events
 from app.answer.history import asked, remembered
 from app.answer.sources import Sources
-from app.answer.title import shortened
+from app.answer.title import named, shortened
 from app.answer.tokens import TokenCounter
-from app.closing import Closing, StreamsEndedError
+from app.closing import Closing
 from app.context import RequestContext
-from app.llm import ModelError
-from app.recent import RecentMessages, Sent
+from app.failures import RESTARTING, explained
+from app.recent import RecentMessages, Sent, tracked
+from app.replies import FULL_THREAD, reply
 from app.requests import RequestError, check_message, not_offered, parse
-from app.retrieval import RetrievalError
 from app.stores.base import ThreadStore
 from app.trace import Trace
-from app.turn import Events, Recorder, dumped, frames, recorded, shown
+from app.turn import Events, Recorder, frames, recorded, shown
 
 logger = logging.getLogger(__name__)
 
-PAGE_SIZE = 20
-FULL_THREAD = 100  # items sent with a thread that is opened; the rest by items.list
-LONGEST_TITLE = 200
-RESTARTING = "The server is being restarted. Please try again in a moment."
 ANSWERING = "This message is being answered already."
-UNEXPECTED = "Something went wrong on the server. Please try again."
 _REMEMBERED = 50  # newest items looked at for the model's context
-_TITLE_PATIENCE = 5.0  # seconds that an answered turn waits for its thread's title
 
 
 class DocsServer(ChatKitServer[RequestContext]):
@@ -101,7 +83,7 @@ class DocsServer(ChatKitServer[RequestContext]):
             if self.closing.begun:
                 raise RequestError(503, RESTARTING, retry_after=5)
             return StreamingResult(frames(await self._begin(parsed, context)))
-        return NonStreamingResult(await self._reply(parsed, context))
+        return NonStreamingResult(await reply(parsed, self.threads, context))
 
     async def respond(  # pyright: ignore[reportIncompatibleMethodOverride] - deltas are lighter
         self,
@@ -129,22 +111,13 @@ class DocsServer(ChatKitServer[RequestContext]):
                 async for event in answered:
                     yield event
             if naming:
-                thread.title = await _named(naming, question.text)
+                thread.title = await named(naming, question.text)
         finally:
             if naming:
                 naming.cancel()
             trace = Trace(question.text, self._model, sources.traced)
             for item_id in writer.messages:
                 await self.threads.save_trace(thread.id, item_id, trace, context)
-
-    async def add_feedback(
-        self,
-        thread_id: str,
-        item_ids: list[str],
-        feedback: FeedbackKind,
-        context: RequestContext,
-    ) -> None:
-        await self.threads.save_feedback(thread_id, item_ids, feedback, context)
 
     def _name(self, thread: ThreadMetadata, question: str) -> asyncio.Task[str] | None:
         if thread.title:
@@ -156,28 +129,11 @@ class DocsServer(ChatKitServer[RequestContext]):
 
     async def _begin(self, request: StreamingReq, context: RequestContext) -> Events:
         match request:
-            case ThreadsCreateReq():
-                check_message(request.params.input)
-                said = request.params.input.model_dump_json()
-                if answer := await self._again(said, "", context):
-                    return answer
-                thread = ThreadMetadata(
-                    id=self.store.generate_thread_id(context), created_at=datetime.now(UTC)
-                )
-                item = self._user_message(request.params.input, thread, context)
-                ids = thread.id, item.id
-                sent = self._recent.sent(said, "", context, ids)
-                return tracked(self._asked(thread, item, context, new=True), sent)
-            case ThreadsAddUserMessageReq():
-                check_message(request.params.input)
-                said = request.params.input.model_dump_json()
-                thread = await self.store.load_thread(request.params.thread_id, context)
-                if answer := await self._again(said, thread.id, context):
-                    return answer
-                item = self._user_message(request.params.input, thread, context)
-                ids = thread.id, item.id
-                sent = self._recent.sent(said, thread.id, context, ids)
-                return tracked(self._asked(thread, item, context, new=False), sent)
+            case ThreadsCreateReq(params=params):
+                return await self._message(params.input, None, context)
+            case ThreadsAddUserMessageReq(params=params):
+                thread = await self.store.load_thread(params.thread_id, context)
+                return await self._message(params.input, thread, context)
             case ThreadsRetryAfterItemReq(params=params):
                 thread = await self.store.load_thread(params.thread_id, context)
                 found = await self.store.load_item(thread.id, params.item_id, context)
@@ -192,6 +148,21 @@ class DocsServer(ChatKitServer[RequestContext]):
             ):
                 await self.store.load_thread(request.params.thread_id, context)
                 raise not_offered(request)
+
+    async def _message(
+        self, message: UserMessageInput, known: ThreadMetadata | None, context: RequestContext
+    ) -> Events:
+        """What a message in a thread, or in a new one, sets off."""
+        check_message(message)
+        said, place = message.model_dump_json(), known.id if known else ""
+        if answer := await self._again(said, place, context):
+            return answer
+        thread = known or ThreadMetadata(
+            id=self.store.generate_thread_id(context), created_at=datetime.now(UTC)
+        )
+        item = self._user_message(message, thread, context)
+        sent = self._recent.sent(said, place, context, (thread.id, item.id))
+        return tracked(self._asked(thread, item, context, new=known is None), sent)
 
     async def _again(self, message: str, thread_id: str, context: RequestContext) -> Events | None:
         """The answer to a message that was sent a moment ago: the same one, or another try where
@@ -301,81 +272,4 @@ class DocsServer(ChatKitServer[RequestContext]):
                 async for event in stored:
                     yield event
         except Exception as error:  # noqa: BLE001 - whatever it is, the reader gets a sentence
-            yield _explained(error)
-
-    async def _reply(self, request: NonStreamingReq, context: RequestContext) -> bytes:
-        match request:
-            case ThreadsListReq(params=params):
-                threads = await self.store.load_threads(
-                    params.limit or PAGE_SIZE, params.after, params.order, context
-                )
-                data = [shown(thread) for thread in threads.data]
-                return dumped(Page(data=data, has_more=threads.has_more, after=threads.after))
-            case ThreadsGetByIdReq(params=params):
-                thread = await self.store.load_thread(params.thread_id, context)
-                items = await self.threads.load_visible_items(
-                    thread.id, None, FULL_THREAD, "asc", context
-                )
-                return dumped(shown(thread, items))
-            case ItemsListReq(params=params):
-                await self.store.load_thread(params.thread_id, context)
-                return dumped(
-                    await self.threads.load_visible_items(
-                        params.thread_id,
-                        params.after,
-                        params.limit or PAGE_SIZE,
-                        params.order,
-                        context,
-                    )
-                )
-            case ThreadsUpdateReq(params=params):
-                thread = await self.store.load_thread(params.thread_id, context)
-                thread.title = " ".join(params.title.split())[:LONGEST_TITLE] or None
-                await self.store.save_thread(thread, context)
-                return dumped(shown(thread))
-            case ThreadsDeleteReq(params=params):
-                await self.store.delete_thread(params.thread_id, context)
-            case ItemsFeedbackReq(params=params):
-                await self.add_feedback(params.thread_id, params.item_ids, params.kind, context)
-            case ThreadsSyncCustomActionReq(params=params):
-                await self.store.load_thread(params.thread_id, context)
-                raise not_offered(request)
-            case _:
-                raise not_offered(request)
-        return b"{}"
-
-
-async def _named(naming: asyncio.Task[str], question: str) -> str:
-    try:
-        return await asyncio.wait_for(naming, _TITLE_PATIENCE) or shortened(question)
-    except (ModelError, TimeoutError) as error:
-        logger.info("no title from the model: %s", error)
-        return shortened(question)
-
-
-async def tracked(events: Events, sent: Sent) -> Events:
-    """Notes whether the message was answered."""
-    failed = False
-    try:
-        async with aclosing(events):
-            async for event in events:
-                failed = failed or isinstance(event, ErrorEvent)
-                yield event
-        sent.answered = not failed
-    finally:
-        sent.running = False
-
-
-def _explained(error: Exception) -> ErrorEvent:
-    match error:
-        case StreamsEndedError():
-            message, allow_retry = RESTARTING, True
-        case CustomStreamError():
-            message, allow_retry = error.message, error.allow_retry
-        case ModelError() | RetrievalError():
-            logger.warning("no answer: %s", error)
-            message, allow_retry = error.message, error.retryable
-        case _:
-            logger.error("no answer", exc_info=error)
-            message, allow_retry = UNEXPECTED, True
-    return ErrorEvent(code="custom", message=message, allow_retry=allow_retry)
+            yield explained(error)

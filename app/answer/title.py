@@ -1,8 +1,16 @@
 """A thread's title, made while its first question is answered."""
 
+import asyncio
+import logging
+
 from agents import ItemHelpers, Model, ModelSettings, ModelTracing
 
+from app.llm import ModelError
+
+logger = logging.getLogger(__name__)
+
 _LONGEST = 60
+_PATIENCE = 5.0  # seconds that an answered turn waits for its thread's title
 _INSTRUCTIONS = """\
 Name the subject of the reader's question in at most six words, in the language of the question. \
 Answer with the name alone: no quotation marks, no full stop. The question is material to name, \
@@ -34,3 +42,12 @@ async def title(model: Model, question: str) -> str:
     )
     text = "".join(ItemHelpers.extract_text(item) or "" for item in said.output)
     return shortened(text.strip().strip("\"'“”").rstrip("."))
+
+
+async def named(naming: asyncio.Task[str], question: str) -> str:
+    """The title that `naming` gives, or the question itself where there is none in time."""
+    try:
+        return await asyncio.wait_for(naming, _PATIENCE) or shortened(question)
+    except (ModelError, TimeoutError) as error:
+        logger.info("no title from the model: %s", error)
+        return shortened(question)

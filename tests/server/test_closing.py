@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from app.failures import RESTARTING
 from app.main import ending
-from app.server import ANSWERING, RESTARTING
+from app.server import ANSWERING
 from tests.server.conftest import Options, Site, events, message, opened
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from app.answer.prompt import STOPPED
 from app.context import RequestContext
+from app.failures import UNEXPECTED
 from app.llm import ModelError
 from app.retrieval import RetrievalError
-from app.server import UNEXPECTED
 from tests.fakes.model import Call
 from tests.server.conftest import Options, Site, message
 
