@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -83,8 +83,19 @@ def sqlite_engine(url: URL) -> AsyncEngine:
         )
     make_file(Path(url.database))
     engine = create_async_engine(url, pool_size=5, max_overflow=0)
+    configure(engine.sync_engine)
+    return engine
 
-    @event.listens_for(engine.sync_engine, "connect")
+
+def sqlite_in_threads(database_url: str) -> Engine:
+    """The same without asynchronous driver, for a file that is there."""
+    engine = create_engine(parsed(database_url).set(drivername="sqlite"), pool_size=5)
+    configure(engine)
+    return engine
+
+
+def configure(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # `begun` begins, instead of the driver's own guess
         cursor = connection.cursor()
@@ -94,7 +105,7 @@ def sqlite_engine(url: URL) -> AsyncEngine:
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         # A transaction that reads first and writes later fails at once, whatever the time-out,
         # if another wrote in between: so one that will write says so when it begins.
@@ -102,7 +113,6 @@ def sqlite_engine(url: URL) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     _ = connected, begun  # their decorators registered them; pyright takes them for unused
-    return engine
 
 
 def make_file(path: Path) -> None:

@@ -1,48 +1,49 @@
 """The store on SQLite and PostgreSQL: one schema, one implementation."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 from chatkit.types import Attachment, FeedbackKind, Page, ThreadItem, ThreadMetadata
-from sqlalchemy import ColumnElement, delete, exists, insert, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from app.context import RequestContext
 from app.stores import records
 from app.stores.base import Feedback, ThreadStore, bounded, newest_first, not_found, page_of
-from app.stores.calls import Calls, finishing
-from app.stores.engine import open_engine
 from app.stores.schema import attachments, deleted_threads, feedback, items, threads, traces
 from app.stores.scope import attachments_of, items_in, storable, threads_of
+from app.stores.transactions import Transactions, open_transactions
 from app.stores.upsert import put
 from app.trace import Trace
+
+T = TypeVar("T")
 
 REMEMBER_DELETED = timedelta(days=2)  # longer than any answer takes to write
 DELETED_AT_ONCE = 200  # threads: other writers get a turn in between
 
 
 class SqlStore(ThreadStore):
-    """Who writes to a thread locks its row: items of one thread arrive one after another.
+    """Who writes to a thread locks its row: items of one thread arrive one after another."""
 
-    SQLite has one writer at a time: those of one process wait in line here, and only those of
-    different processes wait by its busy time-out.
-    """
+    def __init__(self, transactions: Transactions) -> None:
+        self._read = transactions.read
+        self._write = transactions.write
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self.calls = Calls()
-        self._engine = engine
-        self._writer = engine.execution_options(writes=True)
-        self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
-
-    @finishing
     async def load_thread(self, thread_id: str, context: RequestContext) -> ThreadMetadata:
-        async with self._engine.begin() as connection:
-            row = await threads_of(context).row(connection, thread_id)
+        row = await self._read(lambda c: threads_of(context).row(c, thread_id))
         return records.thread_from(row.data)
 
-    @finishing
     async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
         row = {
             "id": storable("thread", thread.id),
@@ -50,18 +51,18 @@ class SqlStore(ThreadStore):
             "created": records.microseconds(thread.created_at),
             "data": records.thread_text(thread),
         }
-        mine = (threads.c.id == thread.id) & (threads.c.owner == context.owner)
-        async with self._writing() as connection:
-            changed = await connection.execute(update(threads).where(mine).values(data=row["data"]))
-            if changed.rowcount:
+
+        def save(connection: Connection) -> None:
+            changed = {"named": row["id"], "by": row["owner"], "text": row["data"]}
+            if connection.execute(_UPDATE, changed).rowcount:
                 return
-            deleted = select(deleted_threads.c.id).where(deleted_threads.c.id == thread.id)
-            if (await connection.execute(deleted)).first():
+            if connection.execute(_DELETED, {"id": row["id"]}).first():
                 raise not_found("thread", thread.id)
-            if not await put(connection, threads, row, ["data"], mine):
+            if not put(connection, threads, row, "data"):
                 raise not_found("thread", thread.id)
 
-    @finishing
+        await self._write(save)
+
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: RequestContext
     ) -> Page[ThreadMetadata]:
@@ -69,15 +70,11 @@ class SqlStore(ThreadStore):
         if context.anonymous:
             return Page()
         limit = bounded(limit)
-        async with self._engine.begin() as connection:
-            found = await threads_of(context).page(connection, after, limit + 1, order)
+        found = await self._read(lambda c: threads_of(context).page(c, after, limit + 1, order))
         return page_of([records.thread_from(text) for text in found], limit)
 
-    @finishing
     async def delete_thread(self, thread_id: str, context: RequestContext) -> None:
-        async with self._writing() as connection:
-            await threads_of(context).row(connection, thread_id, lock=True)
-            await self._delete(connection, [thread_id])
+        await self._write_in(thread_id, context, lambda c: _delete(c, [thread_id]))
 
     async def delete_threads(self, context: RequestContext) -> int:
         if context.anonymous:
@@ -89,24 +86,25 @@ class SqlStore(ThreadStore):
         later = exists().where(items.c.thread_id == threads.c.id, items.c.created >= limit)
         return await self._delete_where((threads.c.created < limit) & ~later)
 
-    @finishing
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Page[ThreadItem]:
         limit = bounded(limit)
-        async with self._engine.begin() as connection:
-            await threads_of(context).row(connection, thread_id)
-            found = await items_in(thread_id).page(connection, after, limit + 1, order)
+
+        def load(connection: Connection) -> Sequence[str]:
+            threads_of(context).row(connection, thread_id)
+            return items_in(thread_id).page(connection, after, limit + 1, order)
+
+        found = await self._read(load)
         return page_of([records.item_from(text) for text in found], limit)
 
-    @finishing
     async def load_item(self, thread_id: str, item_id: str, context: RequestContext) -> ThreadItem:
-        async with self._engine.begin() as connection:
-            await threads_of(context).row(connection, thread_id)
-            row = await items_in(thread_id).row(connection, item_id)
-        return records.item_from(row.data)
+        def load(connection: Connection) -> Any:
+            threads_of(context).row(connection, thread_id)
+            return items_in(thread_id).row(connection, item_id)
 
-    @finishing
+        return records.item_from((await self._read(load)).data)
+
     async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         row = {
             "thread_id": thread_id,
@@ -114,29 +112,28 @@ class SqlStore(ThreadStore):
             "created": records.microseconds(item.created_at),
             "data": records.item_text(thread_id, item),
         }
-        async with self._writing_in(thread_id, context) as connection:
-            await put(connection, items, row, ["data"])
+        await self._write_in(thread_id, context, lambda c: put(c, items, row, "data"))
 
-    @finishing
     async def delete_thread_item(
         self, thread_id: str, item_id: str, context: RequestContext
     ) -> None:
-        async with self._writing_in(thread_id, context) as connection:
-            row = await items_in(thread_id).row(connection, item_id)
-            await connection.execute(delete(items).where(items.c.sequence == row.sequence))
+        def remove(connection: Connection) -> None:
+            row = items_in(thread_id).row(connection, item_id)
+            connection.execute(delete(items).where(items.c.sequence == row.sequence))
 
-    @finishing
+        await self._write_in(thread_id, context, remove)
+
     async def delete_items_after(
         self, thread_id: str, item_id: str, context: RequestContext
     ) -> None:
-        async with self._writing_in(thread_id, context) as connection:
-            scope = items_in(thread_id)
-            row = await scope.row(connection, item_id)
+        def remove(connection: Connection) -> None:
+            row = items_in(thread_id).row(connection, item_id)
             place = tuple_(items.c.created, items.c.sequence)
             later = place > tuple_(row.created, row.sequence)
-            await connection.execute(delete(items).where(scope.where, later))
+            connection.execute(delete(items).where(items.c.thread_id == thread_id, later))
 
-    @finishing
+        await self._write_in(thread_id, context, remove)
+
     async def save_trace(
         self, thread_id: str, item_id: str, trace: Trace, context: RequestContext
     ) -> None:
@@ -145,10 +142,8 @@ class SqlStore(ThreadStore):
             "item_id": storable("item", item_id),
             "data": records.trace_text(trace),
         }
-        async with self._writing_in(thread_id, context) as connection:
-            await put(connection, traces, row, ["data"])
+        await self._write_in(thread_id, context, lambda c: put(c, traces, row, "data"))
 
-    @finishing
     async def save_feedback(
         self,
         thread_id: str,
@@ -162,27 +157,31 @@ class SqlStore(ThreadStore):
             "reason": None if reason is None else records.plain(reason),
             "created": records.microseconds(datetime.now(UTC)),
         }
-        async with self._writing_in(thread_id, context) as connection:
+
+        def save(connection: Connection) -> None:
             for item_id in dict.fromkeys(item_ids):
-                item = await items_in(thread_id).row(connection, item_id)
+                item = items_in(thread_id).row(connection, item_id)
                 made_from = select(traces.c.data).where(
                     traces.c.thread_id == thread_id, traces.c.item_id == item_id
                 )
                 judged = {
                     **said,
                     "answer": records.said_in(item.data),
-                    "trace": await connection.scalar(made_from),
+                    "trace": connection.scalar(made_from),
                 }
                 row = {"thread_id": thread_id, "item_id": item_id, **judged}
-                await put(connection, feedback, row, list(judged))
+                put(connection, feedback, row, *judged)
 
-    @finishing
+        await self._write_in(thread_id, context, save)
+
     async def load_feedback(self, thread_id: str, context: RequestContext) -> list[Feedback]:
         inside = feedback.c.thread_id == thread_id
         query = select(feedback).where(inside).order_by(feedback.c.created, feedback.c.sequence)
-        async with self._engine.begin() as connection:
-            await threads_of(context).row(connection, thread_id)
-            found = (await connection.execute(query)).all()
+
+        def load(connection: Connection) -> Sequence[Any]:
+            threads_of(context).row(connection, thread_id)
+            return connection.execute(query).all()
+
         return [
             Feedback(
                 thread_id,
@@ -193,16 +192,13 @@ class SqlStore(ThreadStore):
                 row.answer or "",
                 records.trace_from(row.trace),
             )
-            for row in found
+            for row in await self._read(load)
         ]
 
-    @finishing
     async def load_attachment(self, attachment_id: str, context: RequestContext) -> Attachment:
-        async with self._engine.begin() as connection:
-            row = await attachments_of(context).row(connection, attachment_id)
+        row = await self._read(lambda c: attachments_of(context).row(c, attachment_id))
         return records.attachment_from(row.data)
 
-    @finishing
     async def save_attachment(self, attachment: Attachment, context: RequestContext) -> None:
         row = {
             "id": storable("attachment", attachment.id),
@@ -210,75 +206,74 @@ class SqlStore(ThreadStore):
             "thread_id": attachment.thread_id,
             "data": records.attachment_text(attachment),
         }
-        mine = attachments.c.owner == context.owner
-        async with self._writing() as connection:
+
+        def save(connection: Connection) -> None:
             if attachment.thread_id is not None:
-                await threads_of(context).row(connection, attachment.thread_id, lock=True)
-            if not await put(connection, attachments, row, ["thread_id", "data"], mine):
+                threads_of(context).row(connection, attachment.thread_id, lock=True)
+            if not put(connection, attachments, row, "thread_id", "data"):
                 raise not_found("attachment", attachment.id)
 
-    @finishing
+        await self._write(save)
+
     async def delete_attachment(self, attachment_id: str, context: RequestContext) -> None:
-        async with self._writing() as connection:
-            await attachments_of(context).row(connection, attachment_id)
-            await connection.execute(delete(attachments).where(attachments.c.id == attachment_id))
+        def remove(connection: Connection) -> None:
+            attachments_of(context).row(connection, attachment_id)
+            connection.execute(delete(attachments).where(attachments.c.id == attachment_id))
 
-    @finishing
+        await self._write(remove)
+
     async def ping(self) -> None:
-        async with self._engine.begin() as connection:
-            await connection.execute(select(threads.c.id).limit(1))
+        await self._read(lambda c: c.execute(select(threads.c.id).limit(1)).first())
 
-    @finishing
     async def forget_deleted(self) -> None:
         """Drop the ids of threads that were deleted too long ago for anything to save them."""
         before = records.microseconds(datetime.now(UTC) - REMEMBER_DELETED)
-        async with self._writing() as connection:
-            old = deleted_threads.c.deleted < before
-            await connection.execute(delete(deleted_threads).where(old))
+        old = delete(deleted_threads).where(deleted_threads.c.deleted < before)
+        await self._write(lambda c: c.execute(old).rowcount)
 
-    @asynccontextmanager
-    async def _writing(self) -> AsyncGenerator[AsyncConnection]:
-        async with self._turn, self._writer.begin() as connection:
-            yield connection
+    async def _write_in(
+        self, thread_id: str, context: RequestContext, work: Callable[[Connection], T]
+    ) -> T:
+        def locked(connection: Connection) -> T:
+            threads_of(context).row(connection, thread_id, lock=True)
+            return work(connection)
 
-    @asynccontextmanager
-    async def _writing_in(
-        self, thread_id: str, context: RequestContext
-    ) -> AsyncGenerator[AsyncConnection]:
-        async with self._writing() as connection:
-            await threads_of(context).row(connection, thread_id, lock=True)
-            yield connection
+        return await self._write(locked)
 
     async def _delete_where(self, condition: ColumnElement[bool]) -> int:
+        query = select(threads.c.id).where(condition).limit(DELETED_AT_ONCE).with_for_update()
+
+        def delete_some(connection: Connection) -> int:
+            # Whoever holds a thread's row writes to it now: PostgreSQL waits and looks again.
+            found = connection.scalars(query).all()
+            _delete(connection, found)
+            return len(found)
+
         count = 0
-        while found := await self._delete_some(condition):
+        while found := await self._write(delete_some):
             count += found
         return count
 
-    @finishing
-    async def _delete_some(self, condition: ColumnElement[bool]) -> int:
-        query = select(threads.c.id).where(condition).limit(DELETED_AT_ONCE)
-        async with self._writing() as connection:
-            # Whoever holds a thread's row writes to it now: PostgreSQL waits and looks again.
-            found = (await connection.scalars(query.with_for_update())).all()
-            await self._delete(connection, found)
-        return len(found)
 
-    async def _delete(self, connection: AsyncConnection, ids: Sequence[str]) -> None:
-        if not ids:
-            return
-        now = records.microseconds(datetime.now(UTC))
-        await connection.execute(delete(threads).where(threads.c.id.in_(ids)))
-        gone = [{"id": id_, "deleted": now} for id_ in ids]
-        await connection.execute(insert(deleted_threads), gone)
+_UPDATE = (
+    update(threads)
+    .where(threads.c.id == bindparam("named"), threads.c.owner == bindparam("by"))
+    .values(data=bindparam("text"))
+)
+_DELETED = select(deleted_threads.c.id).where(deleted_threads.c.id == bindparam("id"))
+
+
+def _delete(connection: Connection, ids: Sequence[str]) -> None:
+    if not ids:
+        return
+    now = records.microseconds(datetime.now(UTC))
+    connection.execute(delete(threads).where(threads.c.id.in_(ids)))
+    connection.execute(insert(deleted_threads), [{"id": id_, "deleted": now} for id_ in ids])
 
 
 @asynccontextmanager
 async def open_sql_store(url: str) -> AsyncGenerator[ThreadStore]:
-    async with open_engine(url) as engine:
-        store = SqlStore(engine)
+    async with open_transactions(url) as transactions:
+        store = SqlStore(transactions)
         await store.forget_deleted()
-        try:
-            yield store
-        finally:
-            await store.calls.all_finished()
+        yield store

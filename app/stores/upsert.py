@@ -1,11 +1,11 @@
 """Insert, or update in place where the key is taken."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 KEYS = {
     "threads": ["id"],
@@ -17,22 +17,21 @@ KEYS = {
 }
 
 
-async def put(
-    connection: AsyncConnection,
-    table: Table,
-    row: Mapping[str, Any],
-    changes: Collection[str],
-    where: ColumnElement[bool] | None = None,
-) -> bool:
+def put(connection: Connection, table: Table, row: Mapping[str, Any], *changes: str) -> bool:
     """Where the id is taken, update `changes` alone: the place in the order stays.
 
-    False when the id is taken by a row outside `where`.
+    False when the id is taken by a row of another owner.
     """
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    changed = {name: row[name] for name in changes}
-    statement = insert(table).values(dict(row))
-    upsert = statement.on_conflict_do_update(
-        index_elements=KEYS[table.name], set_=changed, where=where
-    )
+    statement = _upsert(connection.dialect.name, table, changes)
     # Asked for what it wrote: the row count is unknown where the driver fetches the key.
-    return (await connection.execute(upsert.returning(*table.primary_key))).first() is not None
+    return connection.execute(statement, row).first() is not None
+
+
+@cache
+def _upsert(dialect: str, table: Table, changes: tuple[str, ...]) -> Executable:
+    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+    return insert.on_conflict_do_update(
+        index_elements=KEYS[table.name],
+        set_={name: insert.excluded[name] for name in changes},
+        where=table.c.owner == insert.excluded.owner if "owner" in table.c else None,
+    ).returning(*table.primary_key)

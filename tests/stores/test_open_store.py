@@ -5,7 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import aclosing, closing
 from pathlib import Path
 
 import pytest
@@ -19,10 +19,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import app.stores.migrations
 from app.stores import StoreError, ThreadStore, open_store
-from app.stores.engine import open_engine, parsed
+from app.stores.engine import open_engine, parsed, sqlite_in_threads
 from app.stores.ids import PREFIXES, new_id
 from app.stores.schema import REVISION, metadata
 from app.stores.sql import SqlStore
+from app.stores.transactions import InThreads
 from tests.stores.conftest import SQL_STORES, free_port, postgres
 from tests.stores.samples import ANA, answer, ids, thread
 
@@ -318,18 +319,22 @@ async def test_a_page_is_read_from_an_index(tmp_path: Path):
         if " LIMIT " in sql:
             asked.append((sql, values))
 
-    async with open_engine(f"sqlite:///{tmp_path}/threads.db") as engine:
-        store = SqlStore(engine)
+    url = f"sqlite:///{tmp_path}/threads.db"
+    async with open_store(url):
+        pass
+    engine = sqlite_in_threads(url)
+    async with aclosing(InThreads(engine)) as transactions:
+        store = SqlStore(transactions)
         await store.save_thread(thread(), ANA)
         await store.add_thread_item("thr_1", answer("m0"), ANA)
-        event.listen(engine.sync_engine, "before_cursor_execute", asking)
+        event.listen(engine, "before_cursor_execute", asking)
         await store.load_thread_items("thr_1", "m0", 20, "desc", ANA)
         await store.load_thread_items("thr_1", None, 20, "asc", ANA)
         await store.load_threads(20, "thr_1", "desc", ANA)
-        event.remove(engine.sync_engine, "before_cursor_execute", asking)
-        async with engine.connect() as connection:
+        event.remove(engine, "before_cursor_execute", asking)
+        with engine.connect() as connection:
             explained = [
-                await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+                connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
                 for sql, values in asked
             ]
             plans = [[step.detail for step in plan] for plan in explained]

@@ -5,16 +5,16 @@ import logging
 
 import pytest
 
-from app.stores.calls import Calls
+from app.stores.transactions import Running
 
 
-async def left(calls: Calls, work: asyncio.Future[None]) -> None:
-    """Wait for `work` through `calls`, and be cancelled."""
+async def left(running: Running, work: asyncio.Future[None]) -> None:
+    """Wait for `work` through `running`, and be cancelled."""
 
     async def working() -> None:
         await work
 
-    waiting = asyncio.create_task(calls.finish(working()))
+    waiting = asyncio.create_task(running.finish(asyncio.ensure_future(working())))
     await asyncio.sleep(0.01)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -22,9 +22,9 @@ async def left(calls: Calls, work: asyncio.Future[None]) -> None:
 
 
 async def test_all_finished_waits_for_it():
-    calls, work = Calls(), asyncio.get_running_loop().create_future()
-    await left(calls, work)
-    finishing = asyncio.create_task(calls.all_finished())
+    running, work = Running(), asyncio.get_running_loop().create_future()
+    await left(running, work)
+    finishing = asyncio.create_task(running.all_finished())
     await asyncio.sleep(0.01)
     assert not finishing.done()
     work.set_result(None)
@@ -32,11 +32,11 @@ async def test_all_finished_waits_for_it():
 
 
 async def test_its_failure_is_logged(caplog: pytest.LogCaptureFixture):
-    calls, work = Calls(), asyncio.get_running_loop().create_future()
-    await left(calls, work)
+    running, work = Running(), asyncio.get_running_loop().create_future()
+    await left(running, work)
     with caplog.at_level(logging.ERROR):
         work.set_exception(OSError("the disk is full"))
-        await calls.all_finished()
+        await running.all_finished()
         await asyncio.sleep(0)
     assert "failed after its reader had left" in caplog.text
     assert "the disk is full" in caplog.text
@@ -47,5 +47,5 @@ async def test_a_failure_that_somebody_waits_for_is_theirs(caplog: pytest.LogCap
         raise OSError("the disk is full")
 
     with pytest.raises(OSError, match="the disk is full"):
-        await Calls().finish(failing())
+        await Running().finish(asyncio.ensure_future(failing()))
     assert caplog.text == ""
