@@ -3,6 +3,10 @@
 from dataclasses import dataclass, field
 
 ANONYMOUS = "anonymous"
+READ_CURRENT_PAGE = "read_current_page"
+NAVIGATE = "navigate"
+PAGE_TOOLS = frozenset({READ_CURRENT_PAGE, NAVIGATE})
+"""What a page around the chat may offer to do for the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,8 @@ class RequestContext:
 
     owner: str = ANONYMOUS
     page: Page = field(default_factory=Page)
+    tools: frozenset[str] = frozenset()
+    """Those of `PAGE_TOOLS` that the page offers."""
 
     @property
     def anonymous(self) -> bool:

@@ -20,6 +20,7 @@ from app.turn import dumped, shown
 PAGE_SIZE = 20
 FULL_THREAD = 100  # items sent with a thread that is opened; the rest by items.list
 LONGEST_TITLE = 200
+LONGEST_REASON = 2_000
 
 
 async def reply(request: NonStreamingReq, store: ThreadStore, context: RequestContext) -> bytes:
@@ -54,10 +55,18 @@ async def reply(request: NonStreamingReq, store: ThreadStore, context: RequestCo
         case ThreadsDeleteReq(params=params):
             await store.delete_thread(params.thread_id, context)
         case ItemsFeedbackReq(params=params):
-            await store.save_feedback(params.thread_id, params.item_ids, params.kind, context)
+            await store.save_feedback(
+                params.thread_id, params.item_ids, params.kind, context, _reason(request)
+            )
         case ThreadsSyncCustomActionReq(params=params):
             await store.load_thread(params.thread_id, context)
             raise not_offered(request)
         case _:
             raise not_offered(request)
     return b"{}"
+
+
+def _reason(request: ItemsFeedbackReq) -> str | None:
+    """The protocol has no field for it: `metadata` is where it leaves room."""
+    said = request.metadata.get("reason")
+    return said.strip()[:LONGEST_REASON] or None if isinstance(said, str) else None

@@ -1,11 +1,13 @@
 """ChatKit requests: parsed and checked before anything is done."""
 
+from collections.abc import Collection
 from typing import Any
 
 from chatkit.types import (
     AttachmentsCreateReq,
     AttachmentsDeleteReq,
     ChatKitReq,
+    InferenceOptions,
     InputTranscribeReq,
     NonStreamingReq,
     StreamingReq,
@@ -17,8 +19,12 @@ from chatkit.types import (
 )
 from pydantic import TypeAdapter, ValidationError
 
+from app.context import READ_CURRENT_PAGE
+
 LONGEST_MESSAGE = 20_000  # characters
 LONGEST_QUOTE = 20_000
+READER_TOOLS = frozenset({READ_CURRENT_PAGE})
+"""Those that a reader may ask for, where the page offers them."""
 
 _REQUEST: TypeAdapter[StreamingReq | NonStreamingReq] = TypeAdapter(ChatKitReq)  # trap 18
 
@@ -61,12 +67,16 @@ def _short(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "…"
 
 
-def check_message(message: UserMessageInput) -> None:
-    """Raises `RequestError` for what no answer could be given to."""
+def check_message(
+    message: UserMessageInput, *, models: Collection[str], tools: Collection[str]
+) -> None:
+    """Raises `RequestError` for what no answer could be given to, and for a choice that nobody
+    offered: what a browser names never reaches a provider."""
     if message.attachments:
         raise RequestError(
             400, f"Attachments are not offered here; the message has {len(message.attachments)}."
         )
+    _check_choices(message.inference_options, models, tools)
     text = "".join(part.text for part in message.content)
     if not text.strip():
         raise RequestError(400, "The message is empty.")
@@ -78,6 +88,16 @@ def check_message(message: UserMessageInput) -> None:
             raise RequestError(
                 400, f"The {name} has {length:,} characters; at most {limit:,} can be read."
             )
+
+
+def _check_choices(
+    chosen: InferenceOptions, models: Collection[str], tools: Collection[str]
+) -> None:
+    if chosen.model is not None and chosen.model not in models:
+        there_are = f"choose one of {', '.join(models)}." if models else "there is no choice."
+        raise RequestError(400, f"There is no model {_short(chosen.model)}: {there_are}")
+    if chosen.tool_choice and chosen.tool_choice.id not in READER_TOOLS & set(tools):
+        raise RequestError(400, f"There is no tool {_short(chosen.tool_choice.id)} on this page.")
 
 
 def not_offered(request: StreamingReq | NonStreamingReq) -> RequestError:

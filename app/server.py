@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from contextlib import aclosing
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
 from chatkit.store import NotFoundError
 from chatkit.types import (
     AssistantMessageItem,
+    ClientToolCallItem,
     StreamingReq,
     StreamOptionsEvent,
     ThreadCreatedEvent,
@@ -24,12 +26,14 @@ from chatkit.types import (
     ThreadsRetryAfterItemReq,
     UserMessageInput,
     UserMessageItem,
+    WorkflowItem,
     is_streaming_req,
 )
 
 from app.answer.agent import DocsAgent
 from app.answer.events import EventWriter, events
 from app.answer.history import asked, remembered
+from app.answer.reading import Reading, reading
 from app.answer.sources import Sources
 from app.answer.title import named, shortened
 from app.answer.tokens import TokenCounter
@@ -50,7 +54,10 @@ _REMEMBERED = 50  # newest items looked at for the model's context
 
 
 class DocsServer(ChatKitServer[RequestContext]):
-    """Threads are named by the model, or else called by their first question."""
+    """Threads are named by the model, or else called by their first question.
+
+    `choices` are the URLs of the models that readers may name; `model` answers by default.
+    """
 
     def __init__(
         self,
@@ -58,6 +65,7 @@ class DocsServer(ChatKitServer[RequestContext]):
         agent: DocsAgent,
         *,
         model: str,
+        choices: Mapping[str, str] | None = None,
         titled_by_model: bool,
         count: TokenCounter,
         budget: int,
@@ -68,6 +76,7 @@ class DocsServer(ChatKitServer[RequestContext]):
         self.threads = store
         self._agent = agent
         self._model = model
+        self._choices = choices or {}
         self._titled_by_model = titled_by_model
         self._count = count
         self._budget = budget
@@ -90,13 +99,16 @@ class DocsServer(ChatKitServer[RequestContext]):
         thread: ThreadMetadata,
         input_user_message: UserMessageItem | None,
         context: RequestContext,
+        read: Reading | None = None,
     ) -> Events:
+        """`read` is what the reader's page said when it was asked."""
         if input_user_message is None:
             return
-        question = asked(input_user_message, context.page)
+        question = asked(input_user_message, context.page, context.tools)
         earlier = await self.threads.load_thread_items(
             thread.id, input_user_message.id, _REMEMBERED, "desc", context
         )
+        await self._forget_unanswered(earlier.data[:1], context)
         history = remembered(
             earlier.data, budget=self._budget - self._count(question.text), count=self._count
         )
@@ -106,7 +118,7 @@ class DocsServer(ChatKitServer[RequestContext]):
         )
         naming = self._name(thread, question.text)
         try:
-            steps = self._agent.answer(question, history, sources)
+            steps = self._agent.answer(question, history, sources, reading=read)
             async with aclosing(events(steps, writer)) as answered:
                 async for event in answered:
                     yield event
@@ -115,9 +127,16 @@ class DocsServer(ChatKitServer[RequestContext]):
         finally:
             if naming:
                 naming.cancel()
-            trace = Trace(question.text, self._model, sources.traced)
+            model = self._choices.get(question.model, self._model)
+            trace = Trace(question.text, model, sources.traced)
             for item_id in writer.messages:
                 await self.threads.save_trace(thread.id, item_id, trace, context)
+
+    async def _forget_unanswered(self, last: list[ThreadItem], context: RequestContext) -> None:
+        """A page that never answered its tool's call will not: the reader has asked on."""
+        for item in last:
+            if isinstance(item, ClientToolCallItem) and item.status == "pending":
+                await self.store.delete_thread_item(item.thread_id, item.id, context)
 
     def _name(self, thread: ThreadMetadata, question: str) -> asyncio.Task[str] | None:
         if thread.title:
@@ -141,11 +160,15 @@ class DocsServer(ChatKitServer[RequestContext]):
                     raise RequestError(400, f"Item {params.item_id} is not a user's message.")
                 answer = self._replacing(thread, found, context)
                 return self._answered(answer, thread, context)
-            case (
-                ThreadsAddClientToolOutputReq()
-                | ThreadsAddStructuredInputReq()
-                | ThreadsCustomActionReq()
-            ):
+            case ThreadsAddClientToolOutputReq(params=params):
+                thread = await self.store.load_thread(params.thread_id, context)
+                call, question = await self._page_asked(thread, context)
+                if not (call and question):
+                    raise not_offered(request)
+                read = reading(params.result, budget=self._budget // 2, count=self._count)
+                answer = self._told(thread, call, question, read, context)
+                return self._answered(answer, thread, context)
+            case ThreadsAddStructuredInputReq() | ThreadsCustomActionReq():
                 await self.store.load_thread(request.params.thread_id, context)
                 raise not_offered(request)
 
@@ -153,7 +176,7 @@ class DocsServer(ChatKitServer[RequestContext]):
         self, message: UserMessageInput, known: ThreadMetadata | None, context: RequestContext
     ) -> Events:
         """What a message in a thread, or in a new one, sets off."""
-        check_message(message)
+        check_message(message, models=self._choices, tools=context.tools)
         said, place = message.model_dump_json(), known.id if known else ""
         if answer := await self._again(said, place, context):
             return answer
@@ -233,6 +256,33 @@ class DocsServer(ChatKitServer[RequestContext]):
             async for event in answered:
                 yield event
 
+    async def _page_asked(
+        self, thread: ThreadMetadata, context: RequestContext
+    ) -> tuple[ClientToolCallItem | None, UserMessageItem | None]:
+        """The call that the thread waits for the reader's page with, and the question behind it."""
+        newest = await self.threads.load_thread_items(thread.id, None, _REMEMBERED, "desc", context)
+        call = newest.data[0] if newest.data else None
+        if not isinstance(call, ClientToolCallItem) or call.status != "pending":
+            return None, None
+        asked = (item for item in newest.data if isinstance(item, UserMessageItem))
+        return call, next(asked, None)
+
+    async def _told(
+        self,
+        thread: ThreadMetadata,
+        call: ClientToolCallItem,
+        question: UserMessageItem,
+        read: Reading,
+        context: RequestContext,
+    ) -> Events:
+        """What the page said is kept in its call, so that no second output is taken for it."""
+        output = {"title": read.title, "url": read.url, "text": read.text}
+        done = call.model_copy(update={"status": "completed", "output": output})
+        await self.threads.save_item(thread.id, done, context)
+        async with aclosing(self.respond(thread, question, context, read)) as answer:
+            async for event in answer:
+                yield event
+
     async def _replacing(
         self, thread: ThreadMetadata, item: UserMessageItem, context: RequestContext
     ) -> Events:
@@ -242,10 +292,13 @@ class DocsServer(ChatKitServer[RequestContext]):
         async with aclosing(self.respond(thread, item, context)) as answer:
             async for event in answer:
                 match event:
-                    case ThreadItemDoneEvent() if held is not None:
+                    case ThreadItemDoneEvent(item=WorkflowItem()) if held is not None:
                         held.append(event)
                         continue
-                    case ThreadItemAddedEvent(item=AssistantMessageItem()) if held is not None:
+                    case (
+                        ThreadItemAddedEvent(item=AssistantMessageItem())
+                        | ThreadItemDoneEvent(item=ClientToolCallItem())
+                    ) if held is not None:
                         await self.threads.delete_items_after(thread.id, item.id, context)
                         for earlier in held:
                             yield earlier

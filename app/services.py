@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from app.answer.agent import DocsAgent
 from app.answer.tokens import token_counter
 from app.guard.identity import Identity, load_or_create_key
+from app.guard.site_tokens import SiteTokens
 from app.llm import open_model
+from app.llm.choice import offered
 from app.retrieval.collections import Collection, open_collection
 from app.retrieval.embedders import Embedder, open_embedder
 from app.retrieval.retriever import Retriever
@@ -43,6 +45,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             store,
             agent,
             model=settings.model,
+            choices=offered(settings.model, settings.models) if settings.models else {},
             titled_by_model=settings.model != "extractive:",
             count=count,
             budget=settings.context_tokens // 2,  # the rest: passages, tool calls, the answer
@@ -67,13 +70,21 @@ async def _open_agent(
     embedder = await stack.enter_async_context(
         open_embedder(settings.embedder, api_key=settings.key_for(settings.embedder))
     )
-    model = await stack.enter_async_context(
-        open_model(settings.model, api_key=settings.key_for(settings.model))
-    )
-    agent = DocsAgent(Retriever(collection, embedder), model, site=settings.site_title)
+    choices = {
+        name: await stack.enter_async_context(open_model(url, api_key=settings.key_for(url)))
+        for name, url in offered(settings.model, settings.models).items()
+    }
+    model = next(iter(choices.values()))
+    retriever = Retriever(collection, embedder)
+    agent = DocsAgent(retriever, model, site=settings.site_title, choices=choices)
     return collection, embedder, agent
 
 
 def _identity(settings: Settings) -> Identity:
     key = settings.session_key or load_or_create_key(settings.data / "session.key")
-    return Identity(key, lifetime=settings.session_days * 86_400)
+    lifetime = settings.session_days * 86_400
+    if not settings.jwt_key:
+        return Identity(key, lifetime)
+    issuer, audience = settings.jwt_issuer, settings.jwt_audience
+    site = SiteTokens(settings.jwt_key, issuer=issuer, audience=audience)
+    return Identity(key, lifetime, signed_in=site.owner)

@@ -2,10 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import cast
 
 import anyio
 from agents import (
@@ -14,127 +13,83 @@ from agents import (
     Model,
     ModelSettings,
     RunConfig,
-    RunContextWrapper,
     Runner,
-    Tool,
+    StopAtTools,
     TResponseInputItem,
-    function_tool,
 )
 
 from app.answer.citations import CitationDecoder
 from app.answer.follow_up import searched
 from app.answer.history import Message
-from app.answer.pace import Line, TellingModel
+from app.answer.pace import TellingModel
 from app.answer.prompt import framed, instructions
 from app.answer.question import Question
+from app.answer.reading import Reading
 from app.answer.sources import Sources
-from app.answer.steps import Found, MessageDone, Searching, Step
+from app.answer.steps import Found, MessageDone, PageAsked, Searching, Step
 from app.answer.title import title
-from app.context import Page
-from app.retrieval.collections import Filter
-from app.retrieval.passages import DOUBTED, Chunk, NumberedPassage, Passage, rendered
-from app.retrieval.retriever import joined
+from app.answer.tools import TOOLS, Searches, Turn
+from app.context import READ_CURRENT_PAGE
+from app.retrieval.passages import rendered
 
-NOTHING = "No passage was found."
 _FIRST_CALL = "call_readers_question"
+_PAGE_CALL = "call_readers_page"
 _MAX_TURNS = 5
 _PATIENCE = 5.0  # seconds that a cancelled run has to end
 
 
-class Searches(Protocol):
-    """What the agent needs of the retriever."""
-
-    async def search(
-        self, question: str, *, where: Filter = ..., page: str = ...
-    ) -> list[Passage]: ...
-
-    async def refuses(
-        self, question: str, passages: Sequence[Passage], *, locale: str = ...
-    ) -> bool: ...
-
-    async def read_page(self, url: str) -> list[Chunk]: ...
-
-
-@dataclass(slots=True)
-class Turn:
-    """What the tools of one run share."""
-
-    retriever: Searches
-    page: Page
-    sources: Sources
-    line: Line = field(default_factory=Line)
-    """What is done is told there."""
-
-    async def search(self, query: str) -> tuple[list[NumberedPassage], str]:
-        """The passages, and what the model is told of them."""
-        where = Filter(version=self.page.version, locale=self.page.locale)
-        found = await self.retriever.search(query, where=where, page=self.page.path)
-        doubted = await self.retriever.refuses(query, found, locale=where.locale)
-        passages = self.sources.found(joined(found))
-        told = rendered(passages) or NOTHING
-        return passages, f"{DOUBTED}\n\n{told}" if doubted and passages else told
-
-
-@function_tool
-async def search_docs(turn: RunContextWrapper[Turn], query: str) -> str:
-    """Search the documentation.
-
-    Args:
-        query: What to look for, in a few words of the documentation's own language.
-    """
-    await turn.context.line.tell(Searching(query))
-    passages, told = await turn.context.search(query)
-    await turn.context.line.tell(Found(query, tuple(passages)))
-    return told
-
-
-@function_tool
-async def read_page(turn: RunContextWrapper[Turn], path: str) -> str:
-    """Read all of a page, when a passage of it is on the point but not enough.
-
-    Args:
-        path: The url of one of its passages.
-    """
-    await turn.context.line.tell(Searching(path))
-    chunks = await turn.context.retriever.read_page(path)
-    passages = turn.context.sources.add(chunks)
-    await turn.context.line.tell(Found(path, tuple(passages)))
-    return rendered(passages) or f"There is no page {path!r}."
-
-
-TOOLS: list[Tool] = [search_docs, read_page]
-
-
 class DocsAgent:
-    """Answers questions; one for the whole process."""
+    """Answers questions; one for the whole process. `choices` are models that readers may name."""
 
-    def __init__(self, retriever: Searches, model: Model, *, site: str) -> None:
+    def __init__(
+        self,
+        retriever: Searches,
+        model: Model,
+        *,
+        site: str,
+        choices: Mapping[str, Model] | None = None,
+    ) -> None:
         self._retriever = retriever
         self._model = model
+        self._choices = choices or {}
         self._agent = Agent[Turn](
             name="docs",
             instructions=instructions(site),
             tools=TOOLS,
             model=model,
             model_settings=ModelSettings(parallel_tool_calls=False),
+            tool_use_behavior=StopAtTools(stop_at_tool_names=[READ_CURRENT_PAGE]),
         )
 
     async def answer(
-        self, question: Question, history: Sequence[Message], sources: Sources
+        self,
+        question: Question,
+        history: Sequence[Message],
+        sources: Sources,
+        *,
+        reading: Reading | None = None,
     ) -> AsyncGenerator[Step, None]:
         """The steps of one answer. Closing the iterator cancels the model's request.
 
+        When they end with `PageAsked`, the answer goes on in another call, with the `reading`.
         Raises what the retriever or the model raises; what came before stands.
         """
-        turn = Turn(self._retriever, question.page, sources)
-        yield Searching(question.text)
+        if question.tool == READ_CURRENT_PAGE and not reading:
+            yield PageAsked()
+            return
+        offered = question.tools - {READ_CURRENT_PAGE} if reading else question.tools
+        turn = Turn(self._retriever, question, sources, offered=offered)
         query = searched(question, history)
+        if not reading:
+            yield Searching(question.text)
         passages, told = await turn.search(query)
-        yield Found(question.text, tuple(passages))
+        if not reading:
+            yield Found(question.text, tuple(passages))
         asked: list[TResponseInputItem] = [
             *cast(list[TResponseInputItem], history),
             cast(TResponseInputItem, {"role": "user", "content": framed(question)}),
-            *_first_search(query, told),
+            *_called(_FIRST_CALL, "search_docs", {"query": query}, told),
+            *(_page_read(reading, sources) if reading else ()),
         ]
         async with aclosing(_cited(self._run(asked, turn), sources)) as steps:
             async for step in steps:
@@ -161,8 +116,9 @@ class DocsAgent:
                 run.exception()  # raised above, or nobody is there to hear it
 
     async def _finished(self, asked: list[TResponseInputItem], turn: Turn) -> None:
+        model = self._choices.get(turn.question.model, self._model)
         config = RunConfig(
-            model=TellingModel(self._model, turn.line),
+            model=TellingModel(model, turn.line),
             tracing_disabled=True,
             tool_not_found_behavior="return_error_to_model",
         )
@@ -178,20 +134,24 @@ class DocsAgent:
             await Runner.run(agent, last, context=turn, max_turns=1, run_config=config)
 
 
-def _first_search(query: str, told: str) -> list[TResponseInputItem]:
-    """The first search as if the model had made it: passages stay a tool's data."""
+def _page_read(reading: Reading, sources: Sources) -> list[TResponseInputItem]:
+    passages = sources.add([reading.chunk]) if reading.text else []
+    told = rendered(passages) or "The page could not be read."
+    return _called(_PAGE_CALL, READ_CURRENT_PAGE, {}, told)
+
+
+def _called(
+    call_id: str, name: str, arguments: dict[str, str], output: str
+) -> list[TResponseInputItem]:
+    """A tool's output as if the model had called it: passages and pages stay a tool's data."""
     return [
         {
             "type": "function_call",
-            "call_id": _FIRST_CALL,
-            "name": "search_docs",
-            "arguments": json.dumps({"query": query}),
+            "call_id": call_id,
+            "name": name,
+            "arguments": json.dumps(arguments),
         },
-        {
-            "type": "function_call_output",
-            "call_id": _FIRST_CALL,
-            "output": told,
-        },
+        {"type": "function_call_output", "call_id": call_id, "output": output},
     ]
 
 

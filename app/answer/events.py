@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Literal
+from urllib.parse import urlsplit
 
 import orjson
 from chatkit.errors import CustomStreamError
@@ -16,6 +17,8 @@ from chatkit.types import (
     AssistantMessageContentPartDone,
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
+    ClientEffectEvent,
+    ClientToolCallItem,
     DurationSummary,
     NoticeEvent,
     ProgressUpdateEvent,
@@ -33,12 +36,23 @@ from chatkit.types import (
 
 from app.answer.citations import Citation
 from app.answer.sources import Sources
-from app.answer.steps import Cut, Found, MessageDone, MessageStarted, Searching, Step
+from app.answer.steps import (
+    Cut,
+    Found,
+    MessageDone,
+    MessageStarted,
+    Opened,
+    PageAsked,
+    Searching,
+    Step,
+)
+from app.context import NAVIGATE, READ_CURRENT_PAGE
 from app.retrieval.passages import NumberedPassage
 
-NewId = Callable[[Literal["message", "workflow"]], str]
+NewId = Callable[[Literal["message", "workflow", "tool_call"]], str]
 
 SEARCHING = "Searching the docs"
+READING = "Reading this page"
 CUT = "This answer was cut at the model's length limit. Ask for the rest to go on."
 EMPTY = "The model gave no answer. Please try again."
 _EXCERPT = 200
@@ -200,6 +214,7 @@ class EventWriter:
         self._message: Message | None = None
         self.messages: list[str] = []
         """The ids of what was answered."""
+        self.page_asked = False
 
     def write(self, step: Step) -> Iterable[Event]:
         match step:
@@ -215,6 +230,10 @@ class EventWriter:
                 yield from self._close_message()
             case Cut():
                 yield NoticeEvent(level="warning", message=CUT)
+            case PageAsked():
+                yield from self._ask_page()
+            case Opened(url):
+                yield _navigate(url)
             case MessageStarted() | Found():
                 pass
 
@@ -240,6 +259,22 @@ class EventWriter:
             self._search = Search(self._new_id("workflow"), self._thread)
         yield from self._search.begin(query)
 
+    def _ask_page(self) -> Iterable[ThreadStreamEvent]:
+        yield from self.close()
+        self.page_asked = True
+        call_id = self._new_id("tool_call")
+        yield ProgressUpdateEvent(icon="document", text=READING)
+        yield ThreadItemDoneEvent(
+            item=ClientToolCallItem(
+                id=call_id,
+                thread_id=self._thread,
+                created_at=datetime.now(UTC),
+                call_id=call_id,
+                name=READ_CURRENT_PAGE,
+                arguments={},
+            )
+        )
+
     def _close_search(self) -> Iterable[ThreadStreamEvent]:
         if self._search:
             yield from self._search.close()
@@ -249,6 +284,13 @@ class EventWriter:
         if self._message:
             yield from self._message.close()
             self._message = None
+
+
+def _navigate(url: str) -> ClientEffectEvent:
+    """The path is where a page of the site can go by itself; the address says whose path it is."""
+    parts = urlsplit(url)
+    path = parts.path + (f"#{parts.fragment}" if parts.fragment else "")
+    return ClientEffectEvent(name=NAVIGATE, data={"path": path, "url": url})
 
 
 async def events(
@@ -266,5 +308,5 @@ async def events(
             raise
     for event in writer.close():
         yield event
-    if not writer.messages:
+    if not (writer.messages or writer.page_asked):
         raise CustomStreamError(EMPTY, allow_retry=True)

@@ -20,15 +20,30 @@ Message = dict[str, str]
 `output_text` parts for Chat Completions models."""
 
 
-def asked(item: UserMessageItem, page: Page | None = None) -> Question:
-    """A stored message as a question. Tags appear in the text as the reader saw them."""
+def asked(
+    item: UserMessageItem, page: Page | None = None, tools: frozenset[str] = frozenset()
+) -> Question:
+    """A stored message as a question. Tags appear in the text as the reader saw them.
+
+    A tool that the page does not offer, or no longer, is not used.
+    """
     tags = [part for part in item.content if isinstance(part, UserMessageTagContent)]
     text = "".join(
         f"@{part.text}" if isinstance(part, UserMessageTagContent) else part.text
         for part in item.content
     )
     mentions = {tag.text: Mention(tag.text, _path(tag)) for tag in tags}
-    return Question(text.strip(), item.quoted_text or "", tuple(mentions.values()), page or Page())
+    chosen = item.inference_options
+    tool = chosen.tool_choice.id if chosen.tool_choice else ""
+    return Question(
+        text.strip(),
+        item.quoted_text or "",
+        tuple(mentions.values()),
+        page or Page(),
+        model=chosen.model or "",
+        tool=tool if tool in tools else "",
+        tools=tools,
+    )
 
 
 def _path(tag: UserMessageTagContent) -> str:

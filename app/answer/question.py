@@ -21,6 +21,12 @@ class Question:
     mentions: tuple[Mention, ...] = ()
     page: Page = field(default_factory=Page)
     """Where the reader is."""
+    model: str = ""
+    """The name of the model that the reader chose; empty for the default."""
+    tool: str = ""
+    """What the reader wants done first."""
+    tools: frozenset[str] = frozenset()
+    """What the reader's page can do for the model."""
 
     @property
     def query(self) -> str:

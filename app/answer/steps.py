@@ -34,5 +34,17 @@ class Cut:
     """The model stopped at its length limit: the message before this is not whole."""
 
 
-Step = str | Citation | Searching | Found | MessageStarted | MessageDone | Cut
+@dataclass(frozen=True, slots=True)
+class PageAsked:
+    """The reader's page is to say what it shows. No step follows: the answer goes on with that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The reader is taken to a page of the docs."""
+
+    url: str
+
+
+Step = str | Citation | Searching | Found | MessageStarted | MessageDone | Cut | PageAsked | Opened
 """A string is a delta of the message that is open."""

@@ -28,8 +28,8 @@ class ModelURLError(ValueError):
     """A model's URL that names none. The message names the value and the remedy."""
 
 
-def check_model_url(url: str) -> None:
-    """Raises `ModelURLError`."""
+def check_model_url(url: str, setting: str = "ASKDOCS_MODEL") -> None:
+    """Raises `ModelURLError`, naming the setting."""
     scheme, _, rest = url.partition(":")
     match scheme:
         case "extractive" if not rest:
@@ -42,7 +42,7 @@ def check_model_url(url: str) -> None:
             problem = "name the model after a #, as in http://localhost:11434/v1#llama3.2"
         case _:
             problem = f"use one of {SCHEMES}"
-    raise ModelURLError(f"ASKDOCS_MODEL is {url!r}: {problem}.")
+    raise ModelURLError(f"{setting} is {url!r}: {problem}.")
 
 
 def open_model(

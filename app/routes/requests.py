@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from fastapi import Depends, Request
 
-from app.context import Page, RequestContext
+from app.context import PAGE_TOOLS, Page, RequestContext
 from app.guard.identity import InvalidToken
 from app.services import Services
 
@@ -39,9 +39,11 @@ def context(request: Request) -> RequestContext:
         version=_said(request, "x-askdocs-version"),
         locale=_said(request, "x-askdocs-locale"),
     )
+    offered = {name.strip() for name in _said(request, "x-askdocs-tools").split(",")}
+    tools = PAGE_TOOLS & offered
     if token is None:
-        return RequestContext(page=page)
-    return RequestContext(owner=services(request).identity.owner(token), page=page)
+        return RequestContext(page=page, tools=tools)
+    return RequestContext(services(request).identity.owner(token), page, tools)
 
 
 def _said(request: Request, header: str) -> str:

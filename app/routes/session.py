@@ -5,7 +5,8 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from app.guard.identity import InvalidToken
+from app.guard.identity import GUEST, InvalidToken
+from app.requests import RequestError
 from app.routes.requests import AppServices, bearer
 
 router = APIRouter()
@@ -25,5 +26,7 @@ async def session(request: Request, services: AppServices) -> SessionToken:
         owner = services.identity.owner(token) if token else None
     except InvalidToken:
         owner = None
+    if owner and not GUEST.fullmatch(owner):
+        raise RequestError(400, "A reader who is signed in has the site's own token.")
     issued = services.identity.issue(owner)
     return SessionToken(token=issued.token, expires_at=issued.expires_at)

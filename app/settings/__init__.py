@@ -58,6 +58,9 @@ class Answers(Section):
     http://localhost:11434/v1#llama3.2 (any OpenAI-compatible server), or extractive: (no
     model: the best sentences of the docs, quoted). By default openrouter:openai/gpt-5-mini or
     openai:gpt-5-mini, whichever has a key below, else extractive:."""
+    models: str = ""
+    """Models that readers may choose from besides it, comma-separated, each as NAME=MODEL:
+    Thorough=openrouter:openai/gpt-5. Giving ASKDOCS_MODEL itself a NAME says what it is called."""
     openrouter_api_key: SecretStr | None = Field(None, validation_alias="OPENROUTER_API_KEY")
     """The key of whatever starts with openrouter:."""
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
@@ -89,6 +92,13 @@ class Serving(Section):
     and kept in the data folder. Several servers need the same one."""
     session_days: int = Field(30, ge=1, le=3_650)
     """How long such a token is good for, in days."""
+    jwt_key: SecretStr | None = None
+    """Verifies the tokens of readers who are signed in to your site, whose sub says who they are:
+    a secret of at least 32 characters (HS256), or a public key in PEM (RS256, ES256)."""
+    jwt_issuer: str = ""
+    """The iss that such a token must have; empty takes any."""
+    jwt_audience: str = ""
+    """The aud that such a token must have; empty takes any."""
     max_body_bytes: int = Field(1_000_000, ge=1_000)
     """The largest request that is read, in bytes."""
     ping_seconds: float = Field(15, gt=0)

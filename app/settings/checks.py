@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from app.llm import ModelURLError, check_model_url
+from app.llm.choice import offered
 from app.settings import Settings
 
 EMBEDDERS = ("wordllama:", "openai:", "openrouter:", "fastembed:", "http://", "https://")
@@ -93,10 +94,18 @@ def _answers(settings: Settings) -> Iterator[str]:
         yield shown(str(error))
     else:
         yield from _missing_key("ASKDOCS_MODEL", settings.model, settings)
+    try:
+        others = {*offered(settings.model, settings.models).values()} - {settings.model}
+    except ModelURLError as error:
+        yield shown(str(error))
+    else:
+        for url in sorted(others):
+            yield from _missing_key("ASKDOCS_MODELS", url, settings)
 
 
 def _serving(settings: Settings) -> Iterator[str]:
     from app.guard.origins import allowed_origins  # noqa: PLC0415 (loads what only a server needs)
+    from app.guard.site_tokens import SiteKeyError, SiteTokens  # noqa: PLC0415 (as above)
 
     try:
         allowed_origins(settings.origins)
@@ -108,6 +117,11 @@ def _serving(settings: Settings) -> Iterator[str]:
             "ASKDOCS_SESSION_KEY is shorter than 32 characters: make it long and random, or "
             "leave it out"
         )
+    try:
+        if settings.jwt_key:
+            SiteTokens(settings.jwt_key)
+    except SiteKeyError as error:
+        yield str(error)
 
 
 def _missing_key(name: str, url: str, settings: Settings) -> Iterator[str]:

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from agents import TracingProcessor, set_trace_processors, set_tracing_disabled, trace
 
-from app.answer.agent import NOTHING, DocsAgent
+from app.answer.agent import DocsAgent
 from app.answer.citations import Citation
 from app.answer.question import Mention, Question
 from app.answer.sources import Sources
 from app.answer.steps import Cut, Found, MessageDone, MessageStarted, Searching, Step
+from app.answer.tools import NOTHING
 from app.context import Page
 from app.llm import ModelError
 from app.retrieval.passages import DOUBTED

@@ -60,10 +60,11 @@ class Site:
     async def ask(self, text: str, **more: Any) -> list[dict[str, Any]]:
         """A message in a thread of its own, or in `thread`; the events of the answer."""
         kind = "threads.add_user_message" if self.thread else "threads.create"
-        return await self.stream(message(kind, text, self.thread, **more))
+        headers: dict[str, str] = more.pop("headers", {})
+        return await self.stream(message(kind, text, self.thread, **more), **headers)
 
-    async def stream(self, body: Any) -> list[dict[str, Any]]:
-        answer = await self.send(body)
+    async def stream(self, body: Any, **headers: str) -> list[dict[str, Any]]:
+        answer = await self.send(body, **headers)
         assert answer.status_code == 200, answer.text
         seen = events(answer.text)
         for event in seen:
@@ -113,6 +114,8 @@ class Options:
     titled_by_model: bool = False
     model: Model | None = None
     """Instead of the scripted one."""
+    choices: dict[str, FakeModel] = field(default_factory=dict[str, FakeModel])
+    """What readers may choose, by name; the scripted one answers by default."""
     retriever: FakeRetriever = field(default_factory=FakeRetriever)
     grace: float = 10
 
@@ -134,11 +137,13 @@ async def opened(folder: Path, options: Options) -> AsyncIterator[Site]:
     model, retriever = FakeModel(), options.retriever
     identity = Identity(KEY, lifetime=3600)
     async with open_store(f"sqlite:///{folder / 'threads.db'}") as store:
-        agent = DocsAgent(retriever, options.model or model, site="the docs")
+        scripted = options.model or model
+        agent = DocsAgent(retriever, scripted, site="the docs", choices=options.choices)
         server = DocsServer(
             store,
             agent,
             model="fake",
+            choices={name: f"fake:{name}" for name in options.choices},
             titled_by_model=options.titled_by_model,
             count=len,
             budget=10_000,

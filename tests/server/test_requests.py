@@ -149,6 +149,25 @@ async def test_feedback_is_kept(site: Site) -> None:
     ]
 
 
+async def test_feedback_may_have_a_reason(site: Site) -> None:
+    from app.context import RequestContext  # noqa: PLC0415
+
+    site.script("ok")
+    done = (await site.ask("q"))[-1]["item"]["id"]
+    params = {"thread_id": site.thread, "item_ids": [done], "kind": "negative"}
+    owner = RequestContext(owner=site.identity.owner(site.token))
+    for said, kept in [
+        (" It is\nold. ", "It is\nold."),
+        ("  ", None),
+        (7, None),
+        ("x" * 9999, "x" * 2000),
+    ]:
+        request = {"type": "items.feedback", "params": params, "metadata": {"reason": said}}
+        assert (await site.send(request)).json() == {}
+        (feedback,) = await site.store.load_feedback(site.thread, owner)
+        assert feedback.reason == kept
+
+
 BAD_BODIES = {
     b"{": (400, "not JSON"),
     b"\xff": (400, "not JSON"),
