@@ -11,15 +11,17 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
 from typing import Any, cast
 
-from agents import Model, ModelResponse
+from agents import Model, ModelResponse, Usage
 from openai.types.responses import ResponseCompletedEvent, ResponseStreamEvent
 
 from app.answer.steps import Cut, MessageDone, MessageStarted, Step
-from app.llm.pieces import Delta, PieceModel, whole
+from app.llm.pieces import Delta, Mark, Piece, PieceModel
+from app.llm.response import Completed
 
 _AHEAD = 512  # characters that wait for the reader before the model waits too
 
 _SHOWN = ("text", "refusal")
+_MARKED: dict[str, Step] = {"begun": MessageStarted(), "done": MessageDone()}
 
 
 class Line:
@@ -83,26 +85,49 @@ class TellingModel(Model):
     async def get_response(self, *args: Any, **kwargs: Any) -> ModelResponse:
         async with aclosing(self._said(*args, **kwargs)) as said:
             async for piece in said:
-                if isinstance(piece, Delta):
-                    if piece.kind in _SHOWN:
-                        await self._line.tell(piece.text)
-                    continue
-                for step in _steps(piece):
-                    await self._line.tell(step)
-                if isinstance(piece, ResponseCompletedEvent):
-                    return whole(piece)
+                match piece:
+                    case Delta():
+                        if piece.kind in _SHOWN:
+                            await self._line.tell(piece.text)
+                    case Mark():
+                        if step := _MARKED.get(piece.message):
+                            await self._line.tell(step)
+                    case Completed():
+                        if piece.cut:
+                            await self._line.tell(Cut())
+                        return piece.response()
+                    case _:
+                        for step in _steps(piece):
+                            await self._line.tell(step)
+                        if isinstance(piece, ResponseCompletedEvent):
+                            return whole(piece)
         raise RuntimeError("a model ended without a response")
 
     def stream_response(self, *args: Any, **kwargs: Any) -> AsyncIterator[ResponseStreamEvent]:
         """Not for this: what is told is not streamed again."""
         raise NotImplementedError
 
-    def _said(self, *args: Any, **kwargs: Any) -> AsyncGenerator[Delta | ResponseStreamEvent, None]:
+    def _said(self, *args: Any, **kwargs: Any) -> AsyncGenerator[Piece | ResponseStreamEvent, None]:
         if isinstance(self._model, PieceModel):
             return self._model.pieces(*args, **kwargs)
         return cast(
             AsyncGenerator[ResponseStreamEvent, None], self._model.stream_response(*args, **kwargs)
         )
+
+
+def whole(event: ResponseCompletedEvent) -> ModelResponse:
+    used = event.response.usage
+    usage = Usage(requests=1)
+    if used:
+        usage = Usage(
+            requests=1,
+            input_tokens=used.input_tokens,
+            output_tokens=used.output_tokens,
+            total_tokens=used.total_tokens,
+            input_tokens_details=used.input_tokens_details,
+            output_tokens_details=used.output_tokens_details,
+        )
+    return ModelResponse(list(event.response.output), usage, event.response.id)
 
 
 def _steps(event: ResponseStreamEvent) -> Iterable[Step]:

@@ -1,28 +1,27 @@
-"""Chunks of a Chat Completions stream → events of the Responses API, which the SDK reads."""
+"""Chunks of a Chat Completions stream → pieces, which become the Responses API's events."""
 
 from collections.abc import Iterable, Iterator
 from itertools import count, groupby
 from operator import itemgetter
 from typing import Any, cast
 
-from openai.types.responses import (
-    ResponseCompletedEvent,
-    ResponseOutputItem,
-    ResponseOutputItemAddedEvent,
-    ResponseOutputItemDoneEvent,
-    ResponseStreamEvent,
-)
+from openai.types.responses import ResponseOutputItem, ResponseOutputItemDoneEvent
 
 from app.llm.calls import ToolCalls
-from app.llm.items import REASONING, REFUSAL, TEXT, MessageInProgress, ReasoningInProgress
-from app.llm.pieces import Piece
-from app.llm.response import response
-
-Events = Iterable[ResponseStreamEvent]
+from app.llm.items import (
+    REASONING,
+    REFUSAL,
+    TEXT,
+    MessageInProgress,
+    ReasoningInProgress,
+    added,
+)
+from app.llm.pieces import Mark, Piece
+from app.llm.response import Completed
 
 
 class Assembly:
-    """Incremental, no I/O: `add` gives the pieces of what arrived together, `close` the events of
+    """Incremental, no I/O: `add` gives the pieces of what arrived together, `close` those of
     the end.
 
     Deltas of one kind that arrived together leave together: one piece, not one each (trap 28).
@@ -52,26 +51,15 @@ class Assembly:
             elif self._message is None:  # afterthoughts are passed over
                 yield from self._reason(text)
 
-    def close(self) -> Events:
+    def close(self) -> Iterable[Piece]:
         yield from self._close_reasoning()
         if self._message:
             yield from self._message.close()
-            yield self._done(self._message.item())
+            yield self._done(self._message.item(), "done")
         for call in self._calls.finished():
-            yield ResponseOutputItemAddedEvent.model_construct(
-                type="response.output_item.added",
-                item=call,
-                output_index=len(self._output),
-                sequence_number=next(self._sequence),
-            )
+            yield added(call, len(self._output), self._sequence)
             yield self._done(call)
-        # Also where `incomplete_details` says that it was cut: the SDK's runner raises on an
-        # event of type response.incomplete, and what was written would be lost (trap 22).
-        yield ResponseCompletedEvent.model_construct(
-            type="response.completed",
-            response=response(self._model, self._output, self.finish_reason, self._usage),
-            sequence_number=next(self._sequence),
-        )
+        yield Completed(self._model, self._output, self.finish_reason, self._usage, self._sequence)
 
     def _deltas(self, chunks: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
         """What is written; calls, usage and the finish reason are noted on the way."""
@@ -108,19 +96,23 @@ class Assembly:
             yield from self._reasoning.open()
         yield from self._reasoning.write(text)
 
-    def _close_reasoning(self) -> Events:
+    def _close_reasoning(self) -> Iterable[Piece]:
         if self._reasoning:
             yield from self._reasoning.close()
             yield self._done(self._reasoning.item())
             self._reasoning = None
 
-    def _done(self, item: ResponseOutputItem) -> ResponseOutputItemDoneEvent:
+    def _done(self, item: ResponseOutputItem, message: str = "") -> Mark:
         self._output.append(item)
-        return ResponseOutputItemDoneEvent.model_construct(
-            type="response.output_item.done",
-            item=item,
-            output_index=len(self._output) - 1,
-            sequence_number=next(self._sequence),
+        index = len(self._output) - 1
+        return Mark(
+            lambda: ResponseOutputItemDoneEvent.model_construct(
+                type="response.output_item.done",
+                item=item,
+                output_index=index,
+                sequence_number=next(self._sequence),
+            ),
+            message,
         )
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 from openai.types.responses import (
     ResponseContentPartAddedEvent,
     ResponseContentPartDoneEvent,
+    ResponseOutputItem,
     ResponseOutputItemAddedEvent,
     ResponseOutputMessage,
     ResponseOutputRefusal,
@@ -29,13 +30,13 @@ from openai.types.responses import (
     response_reasoning_summary_part_done_event as part_done,
 )
 
-from app.llm.pieces import Delta, Piece
+from app.llm.pieces import Delta, Mark, Piece
 
 TEXT = "text"
 REFUSAL = "refusal"
 REASONING = "reasoning"
 
-Events = Iterable[ResponseStreamEvent]
+Pieces = Iterable[Piece]
 
 
 class MessageInProgress:
@@ -47,19 +48,17 @@ class MessageInProgress:
         self._sequence = sequence
         self._parts: dict[str, list[str]] = {}
 
-    def open(self) -> Events:
-        yield ResponseOutputItemAddedEvent.model_construct(
-            type="response.output_item.added",
-            item=self.item("in_progress"),
-            output_index=self._index,
-            sequence_number=next(self._sequence),
-        )
+    def open(self) -> Pieces:
+        item = self.item("in_progress")
+        yield added(item, self._index, self._sequence, message="begun")
 
     def write(self, kind: str, text: str) -> Iterable[Piece]:
         if kind not in self._parts:
             self._parts[kind] = []
-            yield ResponseContentPartAddedEvent.model_construct(
-                type="response.content_part.added", part=_part(kind, ""), **self._place(kind)
+            yield Mark(
+                lambda: ResponseContentPartAddedEvent.model_construct(
+                    type="response.content_part.added", part=_part(kind, ""), **self._place(kind)
+                )
             )
         self._parts[kind].append(text)
         yield Delta(kind, text, lambda: self._written(kind, text))
@@ -73,29 +72,36 @@ class MessageInProgress:
             type="response.refusal.delta", delta=delta, **self._place(kind)
         )
 
-    def close(self) -> Events:
-        for kind, deltas in self._parts.items():
-            part = _part(kind, "".join(deltas))
-            if isinstance(part, ResponseOutputText):
-                yield ResponseTextDoneEvent.model_construct(
-                    type="response.output_text.done",
-                    text=part.text,
-                    logprobs=[],
-                    **self._place(kind),
+    def close(self) -> Pieces:
+        for kind in self._parts:
+            yield Mark(lambda kind=kind: self._ended(kind))
+            yield Mark(
+                lambda kind=kind: ResponseContentPartDoneEvent.model_construct(
+                    type="response.content_part.done", part=self._part(kind), **self._place(kind)
                 )
-            else:
-                yield ResponseRefusalDoneEvent.model_construct(
-                    type="response.refusal.done", refusal=part.refusal, **self._place(kind)
-                )
-            yield ResponseContentPartDoneEvent.model_construct(
-                type="response.content_part.done", part=part, **self._place(kind)
             )
 
+    def _ended(self, kind: str) -> ResponseStreamEvent:
+        part = self._part(kind)
+        if isinstance(part, ResponseOutputText):
+            return ResponseTextDoneEvent.model_construct(
+                type="response.output_text.done",
+                text=part.text,
+                logprobs=[],
+                **self._place(kind),
+            )
+        return ResponseRefusalDoneEvent.model_construct(
+            type="response.refusal.done", refusal=part.refusal, **self._place(kind)
+        )
+
     def item(self, status: Any = "completed") -> ResponseOutputMessage:
-        content = [_part(kind, "".join(deltas)) for kind, deltas in self._parts.items()]
+        content = [self._part(kind) for kind in self._parts]
         return ResponseOutputMessage(
             id=self._id, type="message", role="assistant", status=status, content=list(content)
         )
+
+    def _part(self, kind: str) -> ResponseOutputText | ResponseOutputRefusal:
+        return _part(kind, "".join(self._parts[kind]))
 
     def _place(self, kind: str) -> dict[str, Any]:
         return {
@@ -117,17 +123,14 @@ class ReasoningInProgress:
         self._sequence = sequence
         self._deltas: list[str] = []
 
-    def open(self) -> Events:
-        yield ResponseOutputItemAddedEvent.model_construct(
-            type="response.output_item.added",
-            item=self.item(),
-            output_index=self._index,
-            sequence_number=next(self._sequence),
-        )
-        yield ResponseReasoningSummaryPartAddedEvent.model_construct(
-            type="response.reasoning_summary_part.added",
-            part=part_added.Part(text="", type="summary_text"),
-            **self._place(),
+    def open(self) -> Pieces:
+        yield added(self.item(), self._index, self._sequence)
+        yield Mark(
+            lambda: ResponseReasoningSummaryPartAddedEvent.model_construct(
+                type="response.reasoning_summary_part.added",
+                part=part_added.Part(text="", type="summary_text"),
+                **self._place(),
+            )
         )
 
     def write(self, text: str) -> Iterable[Piece]:
@@ -139,15 +142,19 @@ class ReasoningInProgress:
             type="response.reasoning_summary_text.delta", delta=delta, **self._place()
         )
 
-    def close(self) -> Events:
+    def close(self) -> Pieces:
         text = "".join(self._deltas)
-        yield ResponseReasoningSummaryTextDoneEvent.model_construct(
-            type="response.reasoning_summary_text.done", text=text, **self._place()
+        yield Mark(
+            lambda: ResponseReasoningSummaryTextDoneEvent.model_construct(
+                type="response.reasoning_summary_text.done", text=text, **self._place()
+            )
         )
-        yield ResponseReasoningSummaryPartDoneEvent.model_construct(
-            type="response.reasoning_summary_part.done",
-            part=part_done.Part(text=text, type="summary_text"),
-            **self._place(),
+        yield Mark(
+            lambda: ResponseReasoningSummaryPartDoneEvent.model_construct(
+                type="response.reasoning_summary_part.done",
+                part=part_done.Part(text=text, type="summary_text"),
+                **self._place(),
+            )
         )
 
     def item(self) -> ResponseReasoningItem:
@@ -168,6 +175,20 @@ class ReasoningInProgress:
             "summary_index": 0,
             "sequence_number": next(self._sequence),
         }
+
+
+def added(
+    item: ResponseOutputItem, index: int, sequence: Iterator[int], *, message: str = ""
+) -> Mark:
+    return Mark(
+        lambda: ResponseOutputItemAddedEvent.model_construct(
+            type="response.output_item.added",
+            item=item,
+            output_index=index,
+            sequence_number=next(sequence),
+        ),
+        message,
+    )
 
 
 def _part(kind: str, text: str) -> ResponseOutputText | ResponseOutputRefusal:

@@ -1,16 +1,19 @@
-"""What a model says, before it costs a model of pydantic's."""
+"""What a model says, before it costs a model of pydantic's: the SDK's events, made for whoever asks
+for them."""
 
 from abc import abstractmethod
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
 
-from agents import Model, ModelResponse, Usage
-from openai.types.responses import ResponseCompletedEvent, ResponseStreamEvent
+from agents import Model, ModelResponse
+from openai.types.responses import ResponseStreamEvent
+
+from app.llm.response import Completed
 
 
 class Delta:
-    """Text that arrived together. Becomes the SDK's event for whoever asks for one."""
+    """Text that arrived together."""
 
     __slots__ = ("event", "kind", "text")
 
@@ -20,7 +23,17 @@ class Delta:
         self.event = event
 
 
-Piece = Delta | ResponseStreamEvent
+class Mark:
+    """A beginning or an end. `message` is "begun" or "done" where it is a whole message's."""
+
+    __slots__ = ("event", "message")
+
+    def __init__(self, event: Callable[[], ResponseStreamEvent], message: str = "") -> None:
+        self.event = event
+        self.message = message
+
+
+Piece = Delta | Mark | Completed
 
 
 class PieceModel(Model):
@@ -28,13 +41,13 @@ class PieceModel(Model):
 
     @abstractmethod
     def pieces(self, *args: Any, **kwargs: Any) -> AsyncGenerator[Piece, None]:
-        """As `stream_response`."""
+        """As `stream_response`. The last piece is the one that is `Completed`."""
 
     async def get_response(self, *args: Any, **kwargs: Any) -> ModelResponse:
         async with aclosing(self.pieces(*args, **kwargs)) as pieces:
             async for piece in pieces:
-                if isinstance(piece, ResponseCompletedEvent):
-                    return whole(piece)
+                if isinstance(piece, Completed):
+                    return piece.response()
         raise RuntimeError("a model ended without a response")
 
     async def stream_response(
@@ -42,19 +55,4 @@ class PieceModel(Model):
     ) -> AsyncGenerator[ResponseStreamEvent, None]:
         async with aclosing(self.pieces(*args, **kwargs)) as pieces:
             async for piece in pieces:
-                yield piece.event() if isinstance(piece, Delta) else piece
-
-
-def whole(event: ResponseCompletedEvent) -> ModelResponse:
-    used = event.response.usage
-    usage = Usage(requests=1)
-    if used:
-        usage = Usage(
-            requests=1,
-            input_tokens=used.input_tokens,
-            output_tokens=used.output_tokens,
-            total_tokens=used.total_tokens,
-            input_tokens_details=used.input_tokens_details,
-            output_tokens_details=used.output_tokens_details,
-        )
-    return ModelResponse(list(event.response.output), usage, event.response.id)
+                yield piece.event()

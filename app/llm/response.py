@@ -1,10 +1,18 @@
-"""The end of a response: why it ended and what it cost."""
+"""The end of a response: what was said, why it ended and what it cost."""
 
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import uuid4
 
-from openai.types.responses import Response, ResponseOutputItem, ResponseUsage
+from agents import ModelResponse, Usage
+from openai.types.responses import (
+    Response,
+    ResponseCompletedEvent,
+    ResponseOutputItem,
+    ResponseUsage,
+)
 from openai.types.responses.response import IncompleteDetails
 from openai.types.responses.response_usage import InputTokensDetails, OutputTokensDetails
 
@@ -14,26 +22,52 @@ _INCOMPLETE: dict[str | None, Literal["max_output_tokens", "content_filter"]] = 
 }
 
 
-def response(
-    model: str,
-    output: list[ResponseOutputItem],
-    finish_reason: str | None,
-    usage: dict[str, Any] | None,
-) -> Response:
-    reason = _INCOMPLETE.get(finish_reason)
-    return Response.model_construct(
-        id=f"resp_{uuid4().hex}",
-        created_at=time.time(),
-        model=model,
-        object="response",
-        output=output,
-        tool_choice="auto",
-        tools=[],
-        parallel_tool_calls=False,
-        status="incomplete" if reason else "completed",
-        incomplete_details=IncompleteDetails(reason=reason) if reason else None,
-        usage=_usage(usage) if usage else None,
-    )
+@dataclass(frozen=True, slots=True)
+class Completed:
+    model: str
+    output: list[ResponseOutputItem]
+    finish_reason: str | None
+    usage: dict[str, Any] | None
+    sequence: Iterator[int]
+
+    @property
+    def cut(self) -> bool:
+        return self.finish_reason in _INCOMPLETE
+
+    def response(self) -> ModelResponse:
+        used = _usage(self.usage) if self.usage else None
+        usage = Usage(requests=1)
+        if used:
+            usage = Usage(
+                requests=1,
+                input_tokens=used.input_tokens,
+                output_tokens=used.output_tokens,
+                total_tokens=used.total_tokens,
+                input_tokens_details=used.input_tokens_details,
+                output_tokens_details=used.output_tokens_details,
+            )
+        return ModelResponse(self.output, usage, f"resp_{uuid4().hex}")
+
+    def event(self) -> ResponseCompletedEvent:
+        """Also where `incomplete_details` says that it was cut: the SDK's runner raises on an
+        event of type response.incomplete, and what was written would be lost (trap 22)."""
+        reason = _INCOMPLETE.get(self.finish_reason)
+        response = Response.model_construct(
+            id=f"resp_{uuid4().hex}",
+            created_at=time.time(),
+            model=self.model,
+            object="response",
+            output=self.output,
+            tool_choice="auto",
+            tools=[],
+            parallel_tool_calls=False,
+            status="incomplete" if reason else "completed",
+            incomplete_details=IncompleteDetails(reason=reason) if reason else None,
+            usage=_usage(self.usage) if self.usage else None,
+        )
+        return ResponseCompletedEvent.model_construct(
+            type="response.completed", response=response, sequence_number=next(self.sequence)
+        )
 
 
 def _usage(usage: dict[str, Any]) -> ResponseUsage:
