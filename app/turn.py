@@ -7,7 +7,6 @@ from contextlib import aclosing
 import anyio
 from chatkit.store import Store
 from chatkit.types import (
-    AssistantMessageContent,
     AssistantMessageContentPartAdded,
     AssistantMessageContentPartAnnotationAdded,
     AssistantMessageContentPartDone,
@@ -51,7 +50,7 @@ class Recorder:
         self._store = store
         self._thread = thread
         self._context = context
-        self._saved = thread.model_copy(deep=True)
+        self._saved = thread.model_dump_json()
         self._open: dict[str, tuple[ThreadItem, list[ThreadItemUpdate | str]]] = {}
 
     def written(self, event: Written) -> None:
@@ -64,7 +63,7 @@ class Recorder:
                 if event.item_id in self._open:
                     self._open[event.item_id][1].append(event.update)
             case ThreadItemAddedEvent():
-                self._open[event.item.id] = (event.item.model_copy(deep=True), [])
+                self._open[event.item.id] = (event.item.model_copy(), [])
             case ThreadItemDoneEvent():
                 await self._store.add_thread_item(thread, event.item, context)
                 self._open.pop(event.item.id, None)
@@ -79,10 +78,11 @@ class Recorder:
 
     async def updated(self) -> ThreadUpdatedEvent | None:
         """The event for a thread that was changed since the last call, saved first."""
-        if self._thread == self._saved:
+        now = self._thread.model_dump_json()
+        if now == self._saved:
             return None
         await self._store.save_thread(self._thread, self._context)
-        self._saved = self._thread.model_copy(deep=True)
+        self._saved = now
         return ThreadUpdatedEvent(thread=shown(self._thread))
 
     def pending(self) -> list[ThreadItem]:
@@ -160,7 +160,7 @@ def _folded(item: ThreadItem, updates: list[ThreadItemUpdate | str]) -> ThreadIt
         stop_loading(item)
     if not isinstance(item, AssistantMessageItem):
         return item
-    parts: dict[int, AssistantMessageContent] = dict(enumerate(item.content))
+    parts = {index: part.model_copy(deep=True) for index, part in enumerate(item.content)}
     for update in updates:
         match update:
             case str():

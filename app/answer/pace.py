@@ -31,33 +31,41 @@ class Line:
         self._steps: list[Step] = []
         self._length = 0
         self._ended = False
-        self._arrived = asyncio.Event()
-        self._room = asyncio.Event()
+        self._reader: asyncio.Future[None] | None = None  # who waits for a step
+        self._writer: asyncio.Future[None] | None = None  # who waits for room
 
     async def tell(self, step: Step) -> None:
         self._steps.append(step)
-        self._arrived.set()
+        _wake(self._reader)
         if isinstance(step, str):
             self._length += len(step)
             while self._length > _AHEAD:
-                self._room.clear()
-                await self._room.wait()
+                self._writer = asyncio.get_running_loop().create_future()
+                await self._writer
 
     def end(self, _: object = None) -> None:
         self._ended = True
-        self._arrived.set()
+        _wake(self._reader)
 
     async def __aiter__(self) -> AsyncGenerator[Step, None]:
         """Until the end, and what was told before it."""
-        while not (self._ended and not self._steps):
-            await self._arrived.wait()
-            self._arrived.clear()
+        loop = asyncio.get_running_loop()
+        while True:
+            if not self._steps:
+                if self._ended:
+                    return
+                self._reader = loop.create_future()
+                await self._reader
             steps, self._steps = self._steps, []
-            if self._length > _AHEAD:
-                self._room.set()
             self._length = 0
+            _wake(self._writer)
             for step in steps if len(steps) == 1 else merged(steps):
                 yield step
+
+
+def _wake(waiting: asyncio.Future[None] | None) -> None:
+    if waiting and not waiting.done():
+        waiting.set_result(None)
 
 
 def merged(steps: Iterable[Step]) -> Iterable[Step]:

@@ -12,7 +12,7 @@ from app.services import Services
 _LONGEST = 500  # characters of a page header that are looked at
 
 
-def services(request: Request) -> Services:
+async def services(request: Request) -> Services:  # FastAPI runs others in a thread
     return request.state.services
 
 
@@ -30,7 +30,7 @@ def bearer(request: Request) -> str | None:
     return token.strip()
 
 
-def context(request: Request) -> RequestContext:
+async def context(request: Request, services: AppServices) -> RequestContext:
     """Raises `InvalidToken` for a token that is forged or expired."""
     token = bearer(request)
     page = Page(
@@ -43,7 +43,7 @@ def context(request: Request) -> RequestContext:
     tools = PAGE_TOOLS & offered
     if token is None:
         return RequestContext(page=page, tools=tools)
-    return RequestContext(services(request).identity.owner(token), page, tools)
+    return RequestContext(services.identity.owner(token), page, tools)
 
 
 def _said(request: Request, header: str) -> str:

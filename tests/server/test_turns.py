@@ -240,6 +240,17 @@ async def test_a_silent_stream_is_kept_alive_by_comments(site: Site) -> None:
     assert httpx.Headers(answer.headers)["content-type"].startswith("text/event-stream")
 
 
+@pytest.mark.parametrize("options", [Options(settings={"ping_seconds": 0.2})], ids=["0.2s"])
+async def test_a_stream_that_speaks_needs_no_comments(site: Site) -> None:
+    gates = [asyncio.Event() for _ in range(20)]
+    site.script(*(piece for gate in gates for piece in (gate, "word ")))
+    for n, gate in enumerate(gates):
+        asyncio.get_running_loop().call_later(n * 0.05, gate.set)
+    answer = await site.send(message("threads.create", "hi"))
+    assert answer.text.count("word ") >= 20
+    assert ": ping" not in answer.text
+
+
 async def test_hidden_items_stay_on_the_server(site: Site) -> None:
     site.script("ok")
     await site.ask("hi")
