@@ -21,6 +21,7 @@ from ingest.run import ingest
 from tests.conftest import AXE
 from tests.fakes.provider import FakeProvider, Script, answer, answer_from_passages
 from tests.fakes.servers import running
+from tests.web.wire import Wire
 
 SITE = "https://docs.example"
 PAGES = {
@@ -57,6 +58,7 @@ class Chat:
     page: Page
     desk: Desk
     provider: FakeProvider
+    wire: Wire
     requests: list[Request] = field(default_factory=list)
     hosts: tuple[str, ...] = ()
     """Where the page may send requests besides its own address."""
@@ -79,6 +81,7 @@ class Chat:
     def check(self) -> None:
         left = [w for w in self.wrong if not any(re.search(p, w) for p in self.expected)]
         assert not left
+        assert not self.wire.wrong
         allowed = (self.url, "data:", *self.hosts)
         elsewhere = {r.url for r in self.requests if not r.url.startswith(allowed)}
         assert not elsewhere
@@ -152,6 +155,7 @@ class Served:
     url: str
     desk: Desk
     provider: FakeProvider
+    wire: Wire
 
 
 @asynccontextmanager
@@ -169,8 +173,9 @@ async def served(data: Path, site: Path, url: str = "", **settings: Any) -> Asyn
             report = await ingest(open_site(site, url=url), collection, embedder)
         assert report.pages
         assert not report.errors
-        async with running(create_app(chosen)) as page_url:
-            yield Served(page_url, desk, provider)
+        wire = Wire(create_app(chosen))
+        async with running(wire) as page_url:
+            yield Served(page_url, desk, provider, wire)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -190,9 +195,10 @@ async def tab(browser: Browser, askdocs: Served, **options: Any) -> AsyncIterato
     askdocs.desk.scripts.clear()
     askdocs.desk.title = "A short title"
     askdocs.provider.left.clear()
+    askdocs.wire.wrong.clear()
     context = await browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
     context.set_default_timeout(8000)
-    chat = Chat(askdocs.url, await context.new_page(), askdocs.desk, askdocs.provider)
+    chat = Chat(askdocs.url, await context.new_page(), askdocs.desk, askdocs.provider, askdocs.wire)
     chat.watch()
     try:
         yield chat

@@ -1,6 +1,7 @@
 """What a reader does on the chat page, and sees."""
 
 import asyncio
+import json
 import re
 from itertools import pairwise
 from statistics import median
@@ -208,6 +209,62 @@ async def test_feedback_is_sent_and_seen(chat: Chat) -> None:
     await chat.button("Bad answer").click()
     await expect(chat.button("Good answer")).to_have_attribute("aria-pressed", "false")
     assert [sent["kind"] for sent in chat.sent("items.feedback")] == ["positive", "negative"]
+
+
+async def test_a_thumb_may_have_a_reason(chat: Chat) -> None:
+    await chat.asked("How do I install the gadget?")
+    await chat.button("Bad answer").click()
+    why = chat.page.get_by_label("Why? (optional)")
+    await why.fill("It is about version 1.")
+    await why.press("Enter")
+    await expect(chat.page.get_by_text("Thank you.")).to_be_focused()
+    await expect(why).to_have_count(0)
+    bodies = [json.loads(r.post_data or "{}") for r in chat.requests if r.url.endswith("/chatkit")]
+    said = [b.get("metadata") for b in bodies if b["type"] == "items.feedback"]
+    assert said == [None, {"reason": "It is about version 1."}]
+    await chat.button("Good answer").click()  # another thumb, another reason
+    await expect(why).to_have_value("")
+
+
+async def test_all_conversations_are_deleted_at_once_and_only_when_that_is_meant(
+    chat: Chat,
+) -> None:
+    for question in ("How do I install the gadget?", "Which color does it have?"):
+        await chat.button("New conversation").click()
+        await chat.asked(question)
+    await chat.button("Conversations").click()
+    rows = chat.page.locator(".history .thread")
+    await expect(rows).to_have_count(2)
+    everything = chat.button("Delete all conversations")
+    await everything.click()
+    await expect(chat.button("Delete all")).to_be_focused()
+    await chat.button("Keep").click()
+    await expect(everything).to_be_focused()
+    await everything.click()
+    await chat.page.keyboard.press("Escape")  # leaves the question, not the list
+    await expect(rows).to_have_count(2)
+    await everything.click()
+    await chat.button("Delete all").click()
+    await expect(rows).to_have_count(0)
+    await expect(everything).to_be_hidden()
+    await expect(chat.page.locator(".threads-foot")).to_have_text("No conversations yet.")
+    await chat.button("Close").click()
+    await expect(chat.page.locator(".greeting")).to_be_visible()
+    await chat.page.reload()
+    await chat.button("Conversations").click()
+    await expect(chat.page.locator(".threads-foot")).to_have_text("No conversations yet.")
+
+
+async def test_a_deletion_that_fails_keeps_the_list(chat: Chat) -> None:
+    chat.expect_wrong("status of 500", "ERR_ABORTED")  # nobody reads its body
+    await chat.asked("How do I install the gadget?")
+    await chat.page.route("**/threads", lambda route: route.fulfill(status=500))
+    await chat.button("Conversations").click()
+    await chat.button("Delete all conversations").click()
+    await chat.button("Delete all").click()
+    await expect(chat.page.locator(".threads-foot")).to_have_text("DELETE /threads answered 500.")
+    await expect(chat.page.locator(".history .thread")).to_have_count(1)
+    await expect(chat.button("Delete all conversations")).to_be_focused()
 
 
 async def test_a_token_that_is_no_good_is_replaced(chat: Chat) -> None:

@@ -62,15 +62,20 @@ async def test_the_list_of_conversations_is_in_the_language_that_is_asked_for(ch
 
 
 async def test_models_and_tools_go_with_the_question(chat: Chat) -> None:
+    """As any page may offer them; this server has no such choice, and says so."""
     await chat.page.evaluate("""() => {
         const models = [{id: 'small', label: 'Small', default: true}, {id: 'big', label: 'Big'}];
         const tools = [{id: 'search', label: 'Search', icon: 'search'}];
         document.querySelector('openai-chatkit').setOptions(
             {api: {url: '/chatkit', domainKey: 'x'}, composer: {models, tools}});
     }""")
+    chat.expect_wrong("status of 400")
     await chat.page.get_by_label("Model").select_option("big")
     await chat.button("Search").click()
-    await chat.asked("How do I install the gadget?")
+    await chat.ask("How do I install the gadget?")
+    await expect(chat.page.get_by_role("alert")).to_have_text(
+        "There is no model 'big': there is no choice."
+    )
     (sent,) = chat.sent("threads.create")
     assert sent["input"]["inference_options"] == {"model": "big", "tool_choice": {"id": "search"}}
     await expect(chat.button("Search")).to_have_attribute("aria-pressed", "false")

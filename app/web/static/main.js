@@ -1,6 +1,7 @@
 /** The chat page: the element, this reader's session, and what the browser remembers. */
 
 import "./chatkit/element.js";
+import { spoken, translator } from "./chatkit/texts.js";
 import { Session } from "./session.js";
 
 const THREAD = "askdocs.thread";
@@ -8,6 +9,7 @@ const SCHEME = "askdocs.scheme";
 
 const chat = document.querySelector("openai-chatkit");
 const session = new Session();
+const t = translator(navigator.language);
 const darkness = matchMedia("(prefers-color-scheme: dark)");
 
 function scheme() {
@@ -24,16 +26,17 @@ function options(config) {
     api: { url: "/chatkit", fetch: (input, init) => session.fetch(input, init), domainKey: "self-hosted" },
     theme: scheme(),
     frameTitle: "Chat",
+    locale: navigator.language,
     initialThread: localStorage.getItem(THREAD),
     header: { rightAction: { icon: dark ? "light-mode" : "dark-mode", onClick: toggle } },
     history: { enabled: true, showRename: true, showDelete: true },
     startScreen: {
-      greeting: `Ask ${config.title}`,
+      greeting: t("Ask {title}", config),
       prompts: config.prompts.map((prompt) => ({ label: prompt, prompt })),
     },
-    composer: { placeholder: "Ask a question" },
+    composer: { placeholder: t("Ask a question"), models: config.models },
     threadItemActions: { feedback: true, retry: true },
-    disclaimer: { text: "Answers are made from the documentation and can be wrong. Check the sources." },
+    disclaimer: { text: t("Answers are made from the documentation and can be wrong. Check the sources.") },
     thread: { autoScroll: true },
   };
 }
@@ -50,9 +53,11 @@ function remember({ detail: { threadId } }) {
 
 async function start() {
   const response = await fetch("/web/config");
-  const config = response.ok ? await response.json() : { title: "the docs", prompts: [], link_hosts: [] };
-  document.title = `Ask ${config.title}`;
+  const config = response.ok ? await response.json() : { title: "the docs", prompts: [], link_hosts: [], models: [] };
+  Object.assign(document.documentElement, spoken(navigator.language));
+  document.title = t("Ask {title}", config);
   chat.linkHosts = config.link_hosts;
+  chat.deleteAll = () => session.deleteAll();
   darkness.addEventListener("change", () => show(config));
   chat.addEventListener("chatkit.thread.change", remember);
   chat.addEventListener("chatkit.error", ({ detail: { error } }) => {

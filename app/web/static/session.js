@@ -6,10 +6,10 @@ const EARLY = 24 * 3600 * 1000; // milliseconds before its end that a token is r
 export class Session {
   /** @param {URL | string} base of the server; this page's own by default */
   constructor(base = location.href) {
-    this.#url = new URL("/session", base).href;
+    this.#base = base;
   }
 
-  #url;
+  #base;
   #token = stored();
   #asking = null;
 
@@ -19,6 +19,12 @@ export class Session {
     const response = await fetch(input, authorized(init, token));
     if (response.status !== 401) return response;
     return fetch(input, authorized(init, await this.#renew(token)));
+  }
+
+  /** Every conversation of this reader. */
+  async deleteAll() {
+    const response = await this.fetch(new URL("/threads", this.#base), { method: "DELETE" });
+    if (!response.ok) throw new Error(`DELETE /threads answered ${response.status}.`);
   }
 
   async #good() {
@@ -35,7 +41,7 @@ export class Session {
 
   async #ask(old) {
     const headers = old ? { Authorization: `Bearer ${old}` } : {};
-    const response = await fetch(this.#url, { method: "POST", headers });
+    const response = await fetch(new URL("/session", this.#base), { method: "POST", headers });
     if (!response.ok) throw new Error(`POST /session answered ${response.status}.`);
     this.#token = await response.json();
     localStorage.setItem(KEY, JSON.stringify(this.#token));

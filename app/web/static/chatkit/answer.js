@@ -48,7 +48,7 @@ class Part {
 export class Answer {
   /**
    * @param {object} env `t`, `linked(url)`, `openEntity(source)`, `preview(node, source)`
-   * @param {{feedback?: (id, kind) => Promise<void>, retry?: (id) => void}} actions those offered
+   * @param {{feedback?: (id, kind, reason) => Promise<boolean>, retry?: (id) => void}} actions those offered
    */
   constructor(item, env, actions) {
     this.#id = item.id;
@@ -64,6 +64,7 @@ export class Answer {
   #actions;
   #body;
   #below;
+  #why = null; // asks for the reason of a thumb
   #parts = [];
   #numbering = new Numbering();
   #whole = false;
@@ -118,12 +119,13 @@ export class Answer {
     return bar;
   }
 
+  /** Which thumb is pressed is known to this page alone: the protocol does not tell it back. */
   #thumbs() {
     const thumb = (name, kind, label) => {
       const button = iconButton(name, label, async () => {
-        if (await this.#actions.feedback(this.#id, kind)) {
-          for (const other of both) other.ariaPressed = String(other === button);
-        }
+        if (!(await this.#actions.feedback(this.#id, kind))) return;
+        for (const other of both) other.ariaPressed = String(other === button);
+        this.#askWhy(kind);
       });
       button.ariaPressed = "false";
       return button;
@@ -133,6 +135,25 @@ export class Answer {
       thumb("down", "negative", this.#env.t("Bad answer")),
     ];
     return both;
+  }
+
+  #askWhy(kind) {
+    this.#why?.remove();
+    const { t } = this.#env;
+    const input = h("input", { maxLength: 2000, dir: "auto", placeholder: t("Why? (optional)"), "aria-label": t("Why? (optional)") });
+    const send = h("button", { type: "submit", className: "button" }, t("Send the reason"));
+    const tell = async (event) => {
+      event.preventDefault();
+      const reason = input.value.trim();
+      if (!reason || !(await this.#actions.feedback(this.#id, kind, reason))) return;
+      thanks.textContent = t("Thank you.");
+      thanks.focus();
+      input.remove();
+      send.remove();
+    };
+    const thanks = h("span", { role: "status", tabIndex: -1 });
+    this.#why = h("form", { className: "why", onsubmit: tell }, input, send, thanks);
+    this.#below.append(this.#why);
   }
 }
 

@@ -27,15 +27,16 @@ export class Client {
   #fetch;
   #locale;
 
-  async call(type, params, signal) {
-    const response = await this.#post(type, params, "application/json", signal);
+  /** @param {object} metadata what the protocol has no field for */
+  async call(type, params, metadata) {
+    const response = await this.#post({ type, params, metadata }, "application/json");
     return response.json();
   }
 
   /** Events, in the groups that arrived together. Throws `RequestError`, or the signal's own
    * `AbortError`. */
   async *stream(type, params, signal) {
-    const response = await this.#post(type, params, "text/event-stream", signal);
+    const response = await this.#post({ type, params }, "text/event-stream", signal);
     const said = response.headers.get("content-type") ?? "";
     if (!said.startsWith("text/event-stream")) {
       throw new RequestError(`The server answered with ${said || "no type"}, not a stream.`, 502);
@@ -55,13 +56,13 @@ export class Client {
     }
   }
 
-  async #post(type, params, accept, signal) {
+  async #post(request, accept, signal) {
     const headers = {
       "Content-Type": "application/json",
       Accept: accept,
       "Accept-Language": this.#locale,
     };
-    const body = JSON.stringify({ type, params });
+    const body = JSON.stringify(request);
     const response = await unbroken(
       this.#fetch(this.#url, { method: "POST", headers, body, signal }),
     );

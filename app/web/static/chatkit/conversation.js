@@ -61,9 +61,11 @@ export class Conversation {
     await this.#answer("threads.custom_action", itemId ? { ...params, item_id: itemId } : params);
   }
 
-  async feedback(itemId, kind) {
+  /** @param {string} reason empty for none */
+  async feedback(itemId, kind, reason = "") {
+    const params = { thread_id: this.threadId, item_ids: [itemId], kind };
     try {
-      await this.client.call("items.feedback", { thread_id: this.threadId, item_ids: [itemId], kind });
+      await this.client.call("items.feedback", params, reason ? { reason } : undefined);
       return true;
     } catch (error) {
       this.#fail(error);
@@ -128,9 +130,10 @@ export class Conversation {
     }
     if (this.#turn !== turn) return; // another thread was opened meanwhile
     this.#turn = null;
+    const { progress } = this.state;
     this.#show(ended(this.state));
     this.#on.emit("response.end");
-    await this.#tool();
+    await this.#tool(progress);
   }
 
   #take(events) {
@@ -146,14 +149,23 @@ export class Conversation {
   }
 
   /** The page's own tools: at most one call a turn, answered in a turn of its own. */
-  async #tool() {
+  async #tool(progress) {
     const call = this.state.items.at(-1);
     if (call?.type !== "client_tool_call" || call.status !== "pending" || this.state.error) return;
-    const result = await this.#on.tool({ name: call.name, params: call.arguments });
-    if (result === undefined) return;
+    const result = await this.#result(call);
+    if (result === undefined || this.#turn) return;
     const items = this.state.items.with(-1, { ...call, status: "completed" }); // answered once
-    this.#show({ ...this.state, items, streaming: true });
+    this.#show({ ...this.state, items, progress, streaming: true });
     await this.#answer("threads.add_client_tool_output", { thread_id: this.threadId, result });
+  }
+
+  /** A tool that fails says so: the server answers without it. */
+  async #result({ name, arguments: params }) {
+    try {
+      return await this.#on.tool({ name, params });
+    } catch (error) {
+      return { error: error.message };
+    }
   }
 
   #become(state) {

@@ -50,6 +50,7 @@ export class ChatKitElement extends HTMLElement {
       open: (id) => this.setThreadId(id).catch(() => {}), // shown by the conversation
       rename: (id, title) => this.#rename(id, title),
       remove: (id) => this.#remove(id),
+      removeAll: () => this.deleteAll && (() => this.#removeAll()),
       closed: () => this.#emit("history.close"),
       failed: (error) => this.#emit("error", { error }),
     };
@@ -60,6 +61,10 @@ export class ChatKitElement extends HTMLElement {
   /** Hosts, besides those of a thread's sources, that links in an answer may lead to. Not part of
    * OpenAI's interface. */
   linkHosts = [];
+
+  /** Deletes every conversation of the reader; the list of conversations offers it where it is set.
+   * @type {?() => Promise<void>} Not part of OpenAI's interface. */
+  deleteAll = null;
 
   #options = null;
   #conversation = null;
@@ -199,7 +204,7 @@ export class ChatKitElement extends HTMLElement {
   #actions() {
     const { feedback, retry } = this.#options.threadItemActions;
     return {
-      feedback: feedback && ((id, kind) => this.#conversation.feedback(id, kind)),
+      feedback: feedback && ((...said) => this.#conversation.feedback(...said)),
       retry: retry && ((id) => this.#conversation.retry(id)),
     };
   }
@@ -227,6 +232,11 @@ export class ChatKitElement extends HTMLElement {
   async #remove(id) {
     await this.#conversation.client.call("threads.delete", { thread_id: id });
     if (id === this.#conversation.threadId) await this.setThreadId(null);
+  }
+
+  async #removeAll() {
+    await this.deleteAll();
+    await this.setThreadId(null);
   }
 
   #ready() {

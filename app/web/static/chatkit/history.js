@@ -5,16 +5,17 @@ import { h, iconButton } from "./dom.js";
 const PAGE = 30;
 
 export class History {
-  /** @param {object} on `list(after)`, `open(id)`, `rename(id, title)`, `remove(id)`, `closed()`,
-   * `failed(error)` */
+  /** @param {object} on `list(after)`, `open(id)`, `rename(id, title)`, `remove(id)`, `removeAll()`
+   * (null, or what does it), `closed()`, `failed(error)` */
   constructor(on, t) {
     this.#on = on;
     this.#t = t;
     this.#list = h("ul", { className: "threads", role: "list" });
     this.#foot = h("div", { className: "threads-foot" });
+    this.#all = h("div", { className: "threads-all", hidden: true });
     const close = iconButton("close", t("Close"), () => this.close());
     const header = h("header", {}, h("h2", {}, t("Conversations")), close);
-    const inner = h("div", { className: "history-inner" }, header, this.#list, this.#foot);
+    const inner = h("div", { className: "history-inner" }, header, this.#list, this.#foot, this.#all);
     const onkeydown = (event) => this.#key(event);
     this.node = h("dialog", { className: "history", "aria-label": t("Conversations"), onkeydown }, inner);
   }
@@ -23,6 +24,7 @@ export class History {
   #t;
   #list;
   #foot;
+  #all; // deletes all of them
   #options = {};
   #current = null;
   #before = null; // what had the focus
@@ -34,6 +36,7 @@ export class History {
   async open(current) {
     this.#current = current;
     this.#list.replaceChildren();
+    this.#all.hidden = true;
     this.#foot.textContent = this.#t("Loading…");
     this.#before = this.node.getRootNode().activeElement;
     this.node.show(); // over the chat, not over the page around it
@@ -76,8 +79,16 @@ export class History {
     }
   }
 
+  /** What is said, and offered, below the list. */
   #empty() {
-    if (!this.#list.children.length) this.#foot.textContent = this.#t("No conversations yet.");
+    const none = !this.#list.children.length;
+    if (none) this.#foot.textContent = this.#t("No conversations yet.");
+    const removeAll = this.#options.showDelete && this.#on.removeAll();
+    this.#all.hidden = none || !removeAll;
+    if (!this.#all.hidden && !this.#all.children.length) {
+      const ask = () => this.#confirmAll(removeAll);
+      this.#all.append(h("button", { type: "button", className: "button", onclick: ask }, this.#t("Delete all conversations")));
+    }
   }
 
   #row(thread) {
@@ -131,17 +142,40 @@ export class History {
   }
 
   #confirm(row, thread) {
-    const remove = async (event) => {
-      event.preventDefault();
-      if (!(await this.#done(this.#on.remove(thread.id)))) return back();
+    const name = thread.title || this.#t("Untitled");
+    const remove = async () => {
+      if (!(await this.#done(this.#on.remove(thread.id)))) return false;
       const next = row.nextElementSibling ?? row.previousElementSibling;
       row.remove();
       this.#empty();
       (next?.querySelector("button") ?? this.node.querySelector("button")).focus();
+      return true;
     };
-    const yes = h("button", { type: "submit", className: "button danger" }, this.#t("Delete"));
+    this.#ask(row, this.#t("Delete “{name}”?", { name }), this.#t("Delete"), remove);
+  }
+
+  #confirmAll(removeAll) {
+    const remove = async () => {
+      if (!(await this.#done(removeAll()))) return false;
+      this.#list.replaceChildren();
+      this.#foot.replaceChildren();
+      this.#all.replaceChildren();
+      this.#empty();
+      this.node.querySelector("button").focus();
+      return true;
+    };
+    this.#ask(this.#all, this.#t("Delete all conversations?"), this.#t("Delete all"), remove);
+  }
+
+  /** @param {() => Promise<boolean>} act whether it was done; else all is as before */
+  #ask(row, question, label, act) {
+    const onsubmit = async (event) => {
+      event.preventDefault();
+      if (!(await act())) back();
+    };
+    const yes = h("button", { type: "submit", className: "button danger" }, label);
     const no = h("button", { type: "button", className: "button", onclick: () => back() }, this.#t("Keep"));
-    const form = h("form", { className: "thread-form", onsubmit: remove }, h("span", { className: "thread-title" }, this.#t("Delete “{name}”?", { name: thread.title || this.#t("Untitled") })), yes, no);
+    const form = h("form", { className: "thread-form", onsubmit }, h("span", { className: "thread-title" }, question), yes, no);
     const back = this.#instead(row, form);
     yes.focus();
   }

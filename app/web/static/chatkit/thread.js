@@ -44,6 +44,7 @@ export function reduce(state, event) {
     case "thread.item.added":
       return begun(state, { ...event.item, open: true });
     case "thread.item.done":
+      return event.item.type === "client_tool_call" ? begun(state, event.item) : put(state, event.item);
     case "thread.item.replaced":
       return put(state, event.item);
     case "thread.item.updated":
@@ -98,11 +99,12 @@ function metadata({ items, ...thread }) {
   return thread;
 }
 
-/** The old answer goes when the new one begins. */
+/** The old answer goes when the new one begins, with words or with something that the page does. */
 function begun(state, item) {
-  if (item.type !== "assistant_message") return put(state, item);
+  if (item.type !== "assistant_message" && item.type !== "client_tool_call") return put(state, item);
   const items = state.items.filter((old) => !state.stale.has(old.id));
-  return put({ ...state, items, stale: new Set(), progress: null }, item);
+  const progress = item.type === "client_tool_call" ? state.progress : null;
+  return put({ ...state, items, stale: new Set(), progress }, item);
 }
 
 function put(state, item) {
