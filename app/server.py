@@ -32,7 +32,8 @@ from chatkit.types import (
 
 from app.answer.agent import DocsAgent
 from app.answer.events import EventWriter, events
-from app.answer.history import asked, remembered
+from app.answer.history import Message, asked, remembered
+from app.answer.question import Question
 from app.answer.reading import Reading, reading
 from app.answer.sources import Sources
 from app.answer.title import named, shortened
@@ -44,7 +45,7 @@ from app.recent import RecentMessages, Sent, tracked
 from app.replies import FULL_THREAD, reply
 from app.requests import RequestError, check_message, not_offered, parse
 from app.stores.base import ThreadStore
-from app.trace import Trace
+from app.trace import Trace, Traced
 from app.turn import Events, Recorder, frames, recorded, shown
 
 logger = logging.getLogger(__name__)
@@ -100,37 +101,48 @@ class DocsServer(ChatKitServer[RequestContext]):
         input_user_message: UserMessageItem | None,
         context: RequestContext,
         read: Reading | None = None,
+        *,
+        new: bool = False,
     ) -> Events:
-        """`read` is what the reader's page said when it was asked."""
+        """`read` is what the reader's page said when it was asked; in a `new` thread nothing was
+        said before."""
         if input_user_message is None:
             return
         question = asked(input_user_message, context.page, context.tools)
-        earlier = await self.threads.load_thread_items(
-            thread.id, input_user_message.id, _REMEMBERED, "desc", context
-        )
-        await self._forget_unanswered(earlier.data[:1], context)
-        history = remembered(
-            earlier.data, budget=self._budget - self._count(question.text), count=self._count
-        )
+        history = [] if new else await self._history(input_user_message, question, context)
         sources = Sources()
+        model = self._choices.get(question.model, self._model)
         writer = EventWriter(
-            thread.id, lambda kind: self.store.generate_item_id(kind, thread, context), sources
+            thread.id,
+            lambda kind: self.store.generate_item_id(kind, thread, context),
+            sources,
+            lambda: Trace(question.text, model, sources.traced),
         )
         naming = self._name(thread, question.text)
         try:
             steps = self._agent.answer(question, history, sources, reading=read)
             async with aclosing(events(steps, writer)) as answered:
                 async for event in answered:
+                    if isinstance(event, Traced) and naming and naming.done():
+                        thread.title = await named(naming, question.text)  # stored with the answer
                     yield event
-            if naming:
+            if naming and not thread.title:
                 thread.title = await named(naming, question.text)
         finally:
             if naming:
                 naming.cancel()
-            model = self._choices.get(question.model, self._model)
-            trace = Trace(question.text, model, sources.traced)
-            for item_id in writer.messages:
-                await self.threads.save_trace(thread.id, item_id, trace, context)
+            if traces := writer.unfinished():
+                await self.threads.save_together(thread.id, context, traces=traces)
+
+    async def _history(
+        self, message: UserMessageItem, question: Question, context: RequestContext
+    ) -> list[Message]:
+        earlier = await self.threads.load_thread_items(
+            message.thread_id, message.id, _REMEMBERED, "desc", context
+        )
+        await self._forget_unanswered(earlier.data[:1], context)
+        budget = self._budget - self._count(question.text)
+        return remembered(earlier.data, budget=budget, count=self._count)
 
     async def _forget_unanswered(self, last: list[ThreadItem], context: RequestContext) -> None:
         """A page that never answered its tool's call will not: the reader has asked on."""
@@ -246,12 +258,13 @@ class DocsServer(ChatKitServer[RequestContext]):
     async def _asked(
         self, thread: ThreadMetadata, item: UserMessageItem, context: RequestContext, *, new: bool
     ) -> Events:
+        await self.threads.save_together(
+            thread.id, context, thread=thread if new else None, items=[item]
+        )
         if new:
-            await self.store.save_thread(thread, context)
             yield ThreadCreatedEvent(thread=shown(thread))
-        await self.store.add_thread_item(thread.id, item, context)
         yield ThreadItemDoneEvent(item=item)
-        answer = self.respond(thread, item, context)
+        answer = self.respond(thread, item, context, new=new)
         async with aclosing(self._answered(answer, thread, context)) as answered:
             async for event in answered:
                 yield event
@@ -312,7 +325,7 @@ class DocsServer(ChatKitServer[RequestContext]):
     ) -> Events:
         """The answer's events, stored as they pass; failures become an error for the reader."""
         yield StreamOptionsEvent(stream_options=self.get_stream_options(thread, context))
-        recorder = Recorder(self.store, thread, context)
+        recorder = Recorder(self.threads, thread, context)
 
         async def cancelled(pending: list[ThreadItem]) -> None:
             await self.handle_stream_cancelled(thread, pending, context)

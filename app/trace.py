@@ -21,3 +21,11 @@ class Trace:
     model: str
     """As the settings name it."""
     passages: tuple[TracedPassage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """What an item was made from, on its way to the store ahead of the item; no reader's event."""
+
+    item_id: str
+    trace: Trace

@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
 import anyio
-from chatkit.store import Store
 from chatkit.types import (
     AssistantMessageContentPartAdded,
     AssistantMessageContentPartAnnotationAdded,
@@ -32,6 +31,8 @@ from pydantic import BaseModel
 
 from app.answer.events import Event, Written, stop_loading
 from app.context import RequestContext
+from app.stores.base import ThreadStore
+from app.trace import Trace, Traced
 
 Events = AsyncGenerator[Event, None]
 
@@ -44,14 +45,18 @@ class Recorder:
     Updates of an open item are only remembered; they are folded when the turn is left early.
     """
 
-    def __init__(
-        self, store: Store[RequestContext], thread: ThreadMetadata, context: RequestContext
-    ) -> None:
+    def __init__(self, store: ThreadStore, thread: ThreadMetadata, context: RequestContext) -> None:
         self._store = store
         self._thread = thread
         self._context = context
-        self._saved = thread.model_dump_json()
+        self._saved: str = thread.model_dump_json()  # as the store has it
+        self._told: str = self._saved  # as the reader has it
+        self._held: list[ThreadItem] = []  # stored with the message that they lead to
+        self._traces: dict[str, Trace] = {}
         self._open: dict[str, tuple[ThreadItem, list[ThreadItemUpdate | str]]] = {}
+
+    def traced(self, event: Traced) -> None:
+        self._traces[event.item_id] = event.trace
 
     def written(self, event: Written) -> None:
         self._open[event.item_id][1].append(event.delta)
@@ -64,8 +69,11 @@ class Recorder:
                     self._open[event.item_id][1].append(event.update)
             case ThreadItemAddedEvent():
                 self._open[event.item.id] = (event.item.model_copy(), [])
+            case ThreadItemDoneEvent(item=WorkflowItem()):
+                self._held.append(event.item)
+                self._open.pop(event.item.id, None)
             case ThreadItemDoneEvent():
-                await self._store.add_thread_item(thread, event.item, context)
+                await self.flush(event.item)
                 self._open.pop(event.item.id, None)
             case ThreadItemReplacedEvent():
                 await self._store.save_item(thread, event.item, context)
@@ -79,11 +87,27 @@ class Recorder:
     async def updated(self) -> ThreadUpdatedEvent | None:
         """The event for a thread that was changed since the last call, saved first."""
         now = self._thread.model_dump_json()
-        if now == self._saved:
+        if now == self._told:
             return None
-        await self._store.save_thread(self._thread, self._context)
+        if now != self._saved:
+            await self._store.save_thread(self._thread, self._context)
         self._saved = now
+        self._told = now
         return ThreadUpdatedEvent(thread=shown(self._thread))
+
+    async def flush(self, *items: ThreadItem) -> None:
+        """Store these, and all that waits, in one step."""
+        now = self._thread.model_dump_json()
+        changed = self._thread if now != self._saved else None
+        items = (*self._held, *items)
+        if not (items or changed or self._traces):
+            return
+        await self._store.save_together(
+            self._thread.id, self._context, thread=changed, items=items, traces=self._traces
+        )
+        self._saved = now
+        self._held = []
+        self._traces = {}
 
     def pending(self) -> list[ThreadItem]:
         """Items that were begun and not finished, as far as they were streamed."""
@@ -106,6 +130,9 @@ async def recorded(
                     recorder.written(event)
                     yield event
                     continue
+                if isinstance(event, Traced):
+                    recorder.traced(event)
+                    continue
                 await recorder.record(event)
                 if not _hidden(event):
                     yield event
@@ -113,11 +140,16 @@ async def recorded(
                     update := await recorder.updated()
                 ):
                     yield update
+            await recorder.flush()
             if update := await recorder.updated():
                 yield update
     except (asyncio.CancelledError, GeneratorExit):
         with anyio.move_on_after(_SAVING, shield=True):
+            await recorder.flush()
             await cancelled(recorder.pending())
+        raise
+    except Exception:
+        await recorder.flush()
         raise
 
 
@@ -144,8 +176,9 @@ async def frames(events: Events) -> AsyncGenerator[bytes, None]:
     """Server-sent events: no names, no end marker; the end is the close."""
     async with aclosing(events):
         async for event in events:
-            said = event.json() if isinstance(event, Written) else dumped(event)
-            yield b"data: %b\n\n" % said
+            if not isinstance(event, Traced):
+                said = event.json() if isinstance(event, Written) else dumped(event)
+                yield b"data: %b\n\n" % said
 
 
 def _hidden(event: ThreadStreamEvent) -> bool:

@@ -1,7 +1,7 @@
 """Steps of an answer → ChatKit's events, with ids of our own and UTC times."""
 
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Literal
@@ -48,6 +48,7 @@ from app.answer.steps import (
 )
 from app.context import NAVIGATE, READ_CURRENT_PAGE
 from app.retrieval.passages import NumberedPassage
+from app.trace import Trace, Traced
 
 NewId = Callable[[Literal["message", "workflow", "tool_call"]], str]
 
@@ -86,7 +87,7 @@ class Written:
         return b"%b%b}}" % (self._opening, orjson.dumps(self.delta))
 
 
-Event = ThreadStreamEvent | Written
+Event = ThreadStreamEvent | Written | Traced
 
 
 class Message:
@@ -206,7 +207,10 @@ def stop_loading(item: WorkflowItem) -> None:
 class EventWriter:
     """Steps → events, incrementally."""
 
-    def __init__(self, thread_id: str, new_id: NewId, sources: Sources) -> None:
+    def __init__(
+        self, thread_id: str, new_id: NewId, sources: Sources, trace: Callable[[], Trace]
+    ) -> None:
+        self._trace = trace
         self._thread = thread_id
         self._new_id = new_id
         self._sources = sources
@@ -237,7 +241,11 @@ class EventWriter:
             case MessageStarted() | Found():
                 pass
 
-    def close(self) -> Iterable[ThreadStreamEvent]:
+    def unfinished(self) -> Mapping[str, Trace]:
+        """The message that is open, if one is, and what it is made from."""
+        return {self.messages[-1]: self._trace()} if self._message else {}
+
+    def close(self) -> Iterable[Event]:
         """What is still open, as it is."""
         yield from self._close_search()
         yield from self._close_message()
@@ -259,7 +267,7 @@ class EventWriter:
             self._search = Search(self._new_id("workflow"), self._thread)
         yield from self._search.begin(query)
 
-    def _ask_page(self) -> Iterable[ThreadStreamEvent]:
+    def _ask_page(self) -> Iterable[Event]:
         yield from self.close()
         self.page_asked = True
         call_id = self._new_id("tool_call")
@@ -280,8 +288,9 @@ class EventWriter:
             yield from self._search.close()
             self._search = None
 
-    def _close_message(self) -> Iterable[ThreadStreamEvent]:
+    def _close_message(self) -> Iterable[Event]:
         if self._message:
+            yield Traced(self.messages[-1], self._trace())
             yield from self._message.close()
             self._message = None
 

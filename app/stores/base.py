@@ -1,9 +1,10 @@
 """What every store promises, beyond ChatKit's own `Store`."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import TypeVar
 
 from chatkit.store import NotFoundError, Store, StoreItemType
@@ -21,6 +22,7 @@ from app.stores.ids import new_id
 from app.trace import Trace
 
 MAX_PAGE = 100
+NO_TRACES: Mapping[str, Trace] = MappingProxyType({})
 Entry = TypeVar("Entry", ThreadMetadata, ThreadItem)
 
 
@@ -104,10 +106,18 @@ class ThreadStore(Store[RequestContext]):
         say how many. For retention: no reader's request gets here."""
 
     @abstractmethod
-    async def save_trace(
-        self, thread_id: str, item_id: str, trace: Trace, context: RequestContext
+    async def save_together(
+        self,
+        thread_id: str,
+        context: RequestContext,
+        *,
+        thread: ThreadMetadata | None = None,
+        items: Sequence[ThreadItem] = (),
+        traces: Mapping[str, Trace] = NO_TRACES,
     ) -> None:
-        """Keep what an item was made from; the item itself may not be stored yet."""
+        """As saving each, in one step: all or nothing. `thread` is the one called `thread_id`,
+        where it is new or changed. `traces` say what items were made from, by the items' ids; an
+        item itself may not be stored yet."""
 
     @abstractmethod
     async def save_feedback(

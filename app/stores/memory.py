@@ -1,7 +1,7 @@
 """The store of one process, for tests and demos. Nothing survives a restart."""
 
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,7 +10,15 @@ from chatkit.types import Attachment, FeedbackKind, Page, ThreadItem, ThreadMeta
 
 from app.context import RequestContext
 from app.stores import records
-from app.stores.base import Feedback, ThreadStore, bounded, newest_first, not_found, page_of
+from app.stores.base import (
+    NO_TRACES,
+    Feedback,
+    ThreadStore,
+    bounded,
+    newest_first,
+    not_found,
+    page_of,
+)
 from app.stores.timeline import Timeline
 from app.trace import Trace
 
@@ -137,10 +145,23 @@ class MemoryStore(ThreadStore):
             del thread.items[later]
             thread.order.remove(later)
 
-    async def save_trace(
-        self, thread_id: str, item_id: str, trace: Trace, context: RequestContext
+    async def save_together(
+        self,
+        thread_id: str,
+        context: RequestContext,
+        *,
+        thread: ThreadMetadata | None = None,
+        items: Sequence[ThreadItem] = (),
+        traces: Mapping[str, Trace] = NO_TRACES,
     ) -> None:
-        self._thread(thread_id, context).traces[item_id] = trace
+        for item in items:
+            records.item_text(thread_id, item)  # what cannot be stored is known before any is
+        if thread:
+            await self.save_thread(thread, context)
+        kept = self._thread(thread_id, context)
+        for item in items:
+            await self.save_item(thread_id, item, context)
+        kept.traces.update(traces)
 
     async def save_feedback(
         self,

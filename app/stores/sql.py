@@ -1,6 +1,6 @@
 """The store on SQLite and PostgreSQL: one schema, one implementation."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -20,8 +20,18 @@ from sqlalchemy import (
 
 from app.context import RequestContext
 from app.stores import records
-from app.stores.base import Feedback, ThreadStore, bounded, newest_first, not_found, page_of
-from app.stores.schema import attachments, deleted_threads, feedback, items, threads, traces
+from app.stores.base import (
+    NO_TRACES,
+    Feedback,
+    ThreadStore,
+    bounded,
+    newest_first,
+    not_found,
+    page_of,
+)
+from app.stores.schema import attachments, deleted_threads, feedback, threads
+from app.stores.schema import items as items_table
+from app.stores.schema import traces as traces_table
 from app.stores.scope import attachments_of, items_in, storable, threads_of
 from app.stores.transactions import Transactions, open_transactions
 from app.stores.upsert import put
@@ -45,23 +55,8 @@ class SqlStore(ThreadStore):
         return records.thread_from(row.data)
 
     async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
-        row = {
-            "id": storable("thread", thread.id),
-            "owner": context.owner,
-            "created": records.microseconds(thread.created_at),
-            "data": records.thread_text(thread),
-        }
-
-        def save(connection: Connection) -> None:
-            changed = {"named": row["id"], "by": row["owner"], "text": row["data"]}
-            if connection.execute(_UPDATE, changed).rowcount:
-                return
-            if connection.execute(_DELETED, {"id": row["id"]}).first():
-                raise not_found("thread", thread.id)
-            if not put(connection, threads, row, "data"):
-                raise not_found("thread", thread.id)
-
-        await self._write(save)
+        row = _thread_row(thread, context)
+        await self._write(lambda c: _save_thread(c, row))
 
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: RequestContext
@@ -83,7 +78,9 @@ class SqlStore(ThreadStore):
 
     async def delete_idle_threads(self, before: datetime) -> int:
         limit = records.microseconds(before)
-        later = exists().where(items.c.thread_id == threads.c.id, items.c.created >= limit)
+        later = exists().where(
+            items_table.c.thread_id == threads.c.id, items_table.c.created >= limit
+        )
         return await self._delete_where((threads.c.created < limit) & ~later)
 
     async def load_thread_items(
@@ -106,20 +103,15 @@ class SqlStore(ThreadStore):
         return records.item_from((await self._read(load)).data)
 
     async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
-        row = {
-            "thread_id": thread_id,
-            "id": storable("item", item.id),
-            "created": records.microseconds(item.created_at),
-            "data": records.item_text(thread_id, item),
-        }
-        await self._write_in(thread_id, context, lambda c: put(c, items, row, "data"))
+        row = _item_row(thread_id, item)
+        await self._write_in(thread_id, context, lambda c: put(c, items_table, row, "data"))
 
     async def delete_thread_item(
         self, thread_id: str, item_id: str, context: RequestContext
     ) -> None:
         def remove(connection: Connection) -> None:
             row = items_in(thread_id).row(connection, item_id)
-            connection.execute(delete(items).where(items.c.sequence == row.sequence))
+            connection.execute(delete(items_table).where(items_table.c.sequence == row.sequence))
 
         await self._write_in(thread_id, context, remove)
 
@@ -128,21 +120,37 @@ class SqlStore(ThreadStore):
     ) -> None:
         def remove(connection: Connection) -> None:
             row = items_in(thread_id).row(connection, item_id)
-            place = tuple_(items.c.created, items.c.sequence)
+            place = tuple_(items_table.c.created, items_table.c.sequence)
             later = place > tuple_(row.created, row.sequence)
-            connection.execute(delete(items).where(items.c.thread_id == thread_id, later))
+            connection.execute(
+                delete(items_table).where(items_table.c.thread_id == thread_id, later)
+            )
 
         await self._write_in(thread_id, context, remove)
 
-    async def save_trace(
-        self, thread_id: str, item_id: str, trace: Trace, context: RequestContext
+    async def save_together(
+        self,
+        thread_id: str,
+        context: RequestContext,
+        *,
+        thread: ThreadMetadata | None = None,
+        items: Sequence[ThreadItem] = (),
+        traces: Mapping[str, Trace] = NO_TRACES,
     ) -> None:
-        row = {
-            "thread_id": thread_id,
-            "item_id": storable("item", item_id),
-            "data": records.trace_text(trace),
-        }
-        await self._write_in(thread_id, context, lambda c: put(c, traces, row, "data"))
+        thread_row = _thread_row(thread, context) if thread else None
+        item_rows = [_item_row(thread_id, item) for item in items]
+        trace_rows = [_trace_row(thread_id, *named) for named in traces.items()]
+
+        def save(connection: Connection) -> None:
+            if thread_row:
+                _save_thread(connection, thread_row)
+            threads_of(context).row(connection, thread_id, lock=True)
+            for row in item_rows:
+                put(connection, items_table, row, "data")
+            for row in trace_rows:
+                put(connection, traces_table, row, "data")
+
+        await self._write(save)
 
     async def save_feedback(
         self,
@@ -161,8 +169,8 @@ class SqlStore(ThreadStore):
         def save(connection: Connection) -> None:
             for item_id in dict.fromkeys(item_ids):
                 item = items_in(thread_id).row(connection, item_id)
-                made_from = select(traces.c.data).where(
-                    traces.c.thread_id == thread_id, traces.c.item_id == item_id
+                made_from = select(traces_table.c.data).where(
+                    traces_table.c.thread_id == thread_id, traces_table.c.item_id == item_id
                 )
                 judged = {
                     **said,
@@ -261,6 +269,41 @@ _UPDATE = (
     .values(data=bindparam("text"))
 )
 _DELETED = select(deleted_threads.c.id).where(deleted_threads.c.id == bindparam("id"))
+
+
+def _thread_row(thread: ThreadMetadata, context: RequestContext) -> dict[str, Any]:
+    return {
+        "id": storable("thread", thread.id),
+        "owner": context.owner,
+        "created": records.microseconds(thread.created_at),
+        "data": records.thread_text(thread),
+    }
+
+
+def _item_row(thread_id: str, item: ThreadItem) -> dict[str, Any]:
+    return {
+        "thread_id": thread_id,
+        "id": storable("item", item.id),
+        "created": records.microseconds(item.created_at),
+        "data": records.item_text(thread_id, item),
+    }
+
+
+def _trace_row(thread_id: str, item_id: str, trace: Trace) -> dict[str, Any]:
+    return {
+        "thread_id": thread_id,
+        "item_id": storable("item", item_id),
+        "data": records.trace_text(trace),
+    }
+
+
+def _save_thread(connection: Connection, row: dict[str, Any]) -> None:
+    changed = {"named": row["id"], "by": row["owner"], "text": row["data"]}
+    if connection.execute(_UPDATE, changed).rowcount:
+        return
+    deleted = connection.execute(_DELETED, {"id": row["id"]}).first()
+    if deleted or not put(connection, threads, row, "data"):
+        raise not_found("thread", row["id"])
 
 
 def _delete(connection: Connection, ids: Sequence[str]) -> None:

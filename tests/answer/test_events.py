@@ -14,6 +14,7 @@ from app.answer.citations import Citation
 from app.answer.events import CUT, EventWriter, Written, events
 from app.answer.sources import Sources
 from app.answer.steps import Cut, Found, MessageDone, MessageStarted, Searching, Step
+from app.trace import Trace, Traced
 from tests.fakes.retriever import chunk
 
 EVENT: TypeAdapter[Any] = TypeAdapter(ThreadStreamEvent)
@@ -33,9 +34,12 @@ async def told(*steps: Step | Exception) -> list[dict[str, Any]]:
 
     written: list[dict[str, Any]] = []
     try:
-        async for event in events(
-            played(), EventWriter("thr", lambda kind: f"{kind}_{next(ids)}", sources)
-        ):
+        writer = EventWriter(
+            "thr", lambda kind: f"{kind}_{next(ids)}", sources, lambda: Trace("Why?", "fake")
+        )
+        async for event in events(played(), writer):
+            if isinstance(event, Traced):
+                continue
             event = event.event() if isinstance(event, Written) else event  # noqa: PLW2901
             dumped = event.model_dump(mode="json", exclude_none=True)
             EVENT.validate_python(dumped)

@@ -354,13 +354,33 @@ async def test_feedback_on_an_item_that_is_not_there_records_nothing(store: Thre
     assert await store.load_feedback("thr_1", ANA) == []
 
 
+async def test_what_is_saved_together_is_there_together(store: ThreadStore):
+    told = [question("m0"), answer("a0")]
+    await store.save_together("thr_1", ANA, thread=thread(), items=told)
+    assert (await store.load_thread("thr_1", ANA)).id == "thr_1"
+    page = await store.load_thread_items("thr_1", None, 9, "asc", ANA)
+    assert ids(page.data) == ["m0", "a0"]
+    renamed = thread().model_copy(update={"title": "Named"})
+    await store.save_together("thr_1", ANA, thread=renamed, traces={"a0": TRACE})
+    assert (await store.load_thread("thr_1", ANA)).title == "Named"
+
+
+async def test_nothing_is_saved_together_in_a_deleted_thread(store: ThreadStore):
+    await store.save_thread(thread(), ANA)
+    await store.delete_thread("thr_1", ANA)
+    with pytest.raises(NotFoundError, match="thr_1"):
+        await store.save_together("thr_1", ANA, thread=thread(), items=[answer("a0")])
+    with pytest.raises(NotFoundError, match="thr_1"):
+        await store.load_thread("thr_1", ANA)
+
+
 async def test_feedback_keeps_the_answer_and_what_it_was_made_from(store: ThreadStore):
     await filled(store, 1)
-    await store.save_trace("thr_1", "a0", TRACE, ANA)  # before the item it is about
+    await store.save_together("thr_1", ANA, traces={"a0": TRACE})  # before the item it is about
     await store.add_thread_item("thr_1", answer("a0", text="Because.\0"), ANA)
     await store.save_feedback("thr_1", ["a0", "m0"], "negative", ANA)
     await store.save_item("thr_1", answer("a0", text="Something else."), ANA)
-    await store.save_trace("thr_1", "a0", Trace("Other?", "extractive:"), ANA)
+    await store.save_together("thr_1", ANA, traces={"a0": Trace("Other?", "extractive:")})
     judged, other = await store.load_feedback("thr_1", ANA)
     assert (judged.answer, judged.trace) == ("Because.\N{REPLACEMENT CHARACTER}", TRACE)
     assert (other.answer, other.trace) == ("", None)
@@ -403,7 +423,8 @@ THREAD_CALLS: dict[str, Callable[[ThreadStore, str, RequestContext], Awaitable[o
     "delete_items_after": lambda s, id_, c: s.delete_items_after(id_, "m0", c),
     "save_feedback": lambda s, id_, c: s.save_feedback(id_, ["m0"], "negative", c),
     "load_feedback": lambda s, id_, c: s.load_feedback(id_, c),
-    "save_trace": lambda s, id_, c: s.save_trace(id_, "m0", TRACE, c),
+    "save_together": lambda s, id_, c: s.save_together(id_, c, items=[answer("new")]),
+    "save_together: traces": lambda s, id_, c: s.save_together(id_, c, traces={"m0": TRACE}),
     "save_attachment": lambda s, id_, c: s.save_attachment(attachment("atc_new", id_), c),
 }
 

@@ -25,7 +25,7 @@ async def filled(url: str) -> None:
             await store.add_thread_item("thr_1", question(f"m{29 - n}"), ANA)  # of one instant
         await store.add_thread_item("thr_1", hidden("h"), ANA)
         await store.add_thread_item("thr_2", answer("a", "thr_2", text="é\0\ud7ff"), BEN)
-        await store.save_trace("thr_2", "a", Trace("Why?", "extractive:"), BEN)
+        await store.save_together("thr_2", BEN, traces={"a": Trace("Why?", "extractive:")})
         await store.save_feedback("thr_2", ["a"], "negative", BEN, "because")
         await store.save_attachment(
             FileAttachment(id="atc_1", name="a.txt", mime_type="text/plain"), ANA
