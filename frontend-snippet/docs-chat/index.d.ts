@@ -20,8 +20,8 @@ export type DocsChatOptions = {
   token?: string;
 };
 
-/** The signed-in reader's own JWT, sent as `Authorization: Bearer`. Asked again when the server
- * answers 401; an empty text sends none. */
+/** The signed-in reader's own JWT, which the server verifies with `ASKDOCS_JWT_KEY`. Asked for with
+ * every request, and again after a 401; an empty text for a reader who is not signed in. */
 export type TokenFunction = () => string | Promise<string>;
 
 export default function docsChat(context: LoadContext, options: DocsChatOptions): Plugin<void>;

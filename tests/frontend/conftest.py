@@ -1,6 +1,7 @@
 """A Docusaurus site with the plugin, built by npm, in a browser: the site, askdocs and what stands
 in for OpenAI's CDN are three hosts."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ import pytest
 import pytest_asyncio
 from click.testing import CliRunner
 from playwright.async_api import Browser, Locator, async_playwright, expect
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -33,7 +35,16 @@ HERE = Path(__file__).parent
 SITE = HERE / "site"
 DOCS = "http://docs.test"
 ASK = "http://ask.test"
+TOKEN = "./src/chat-token.js"
 CDN = "https://cdn.platform.openai.com"
+SITE_SECRET = "what the site's backend signs with, and askdocs knows"
+SETTINGS: dict[str, Any] = {
+    "prompts": "How do I install it?",
+    "models": "Quick=PROVIDER#fake,Thorough=PROVIDER#thorough",
+    "jwt_key": SecretStr(SITE_SECRET),
+    "jwt_issuer": DOCS,
+}
+_NOT_THE_SITE = shutil.ignore_patterns("node_modules", ".docusaurus", "docs-chat", "build")
 STAND_IN = """
 const base = document.currentScript.src.replace(/\\/deployments.*/, '');
 window.fromOpenAI = true;
@@ -47,17 +58,54 @@ def node() -> str:
     return shutil.which("node") or str(brought)
 
 
-def build(target: Path, *, face: str, locales: tuple[str, ...] = ("en",)) -> Path:
+def build(
+    target: Path,
+    *,
+    face: str,
+    locales: tuple[str, ...] = ("en",),
+    bundler: str = "rspack",
+    token: str = "",
+) -> Path:
     """The site as an owner would make it: `askdocs frontend`, then Docusaurus."""
-    done = CliRunner().invoke(cli, ["frontend", str(SITE), "--server", ASK, "--force"])
+    site = copied(target)
+    done = CliRunner().invoke(cli, ["frontend", str(site), "--server", ASK])
     assert done.exit_code == 0, done.output
     chosen = [part for locale in locales for part in ("--locale", locale)]
-    environment = {**os.environ, "ASKDOCS_SERVER": ASK, "ASKDOCS_FACE": face}
-    environment["DOCUSAURUS_NO_TELEMETRY"] = "1"
-    script = SITE / "node_modules/@docusaurus/core/bin/docusaurus.mjs"
+    return docusaurus(site, target, *chosen, face=face, bundler=bundler, token=token)
+
+
+def build_minimal(target: Path) -> Path:
+    """The site with the one file that an owner copies by hand."""
+    site = copied(target)
+    root = (ROOT / "frontend-snippet/minimal/Root.jsx").read_text()
+    assert "'https://ask.example.com'" in root
+    (site / "src/theme").mkdir(parents=True)
+    (site / "src/theme/Root.jsx").write_text(root.replace("https://ask.example.com", ASK))
+    return docusaurus(site, target, "--locale", "en", face="none", bundler="webpack")
+
+
+def copied(target: Path) -> Path:
+    """The site, beside what it is built into."""
+    if not (SITE / "node_modules/.bin/docusaurus").exists():
+        missing("tests/frontend/site/node_modules (npm ci --prefix tests/frontend/site)")
+    site = target.with_name(f"{target.name}-site")
+    shutil.copytree(SITE, site, ignore=_NOT_THE_SITE)
+    (site / "node_modules").symlink_to(SITE / "node_modules")
+    return site
+
+
+def docusaurus(site: Path, target: Path, *chosen: str, **options: str) -> Path:
+    environment = {f"ASKDOCS_{name.upper()}": value for name, value in options.items()}
+    environment |= {"ASKDOCS_SERVER": ASK, "DOCUSAURUS_NO_TELEMETRY": "1"}
+    script = site / "node_modules/@docusaurus/core/bin/docusaurus.mjs"
     command = [node(), script, "build", "--out-dir", target, *chosen]
     run = subprocess.run(
-        command, cwd=SITE, env=environment, capture_output=True, text=True, check=False
+        command,
+        cwd=site,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
     return target
@@ -65,14 +113,20 @@ def build(target: Path, *, face: str, locales: tuple[str, ...] = ("en",)) -> Pat
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The folder of the built site, by face."""
-    if not (SITE / "node_modules/.bin/docusaurus").exists():
-        missing("tests/frontend/site/node_modules (npm ci --prefix tests/frontend/site)")
-    folder = tmp_path_factory.mktemp("build")
-    return {
-        "ours": build(folder / "ours", face="ours", locales=("en", "ur")),
-        "openai": build(folder / "openai", face="openai"),
-    }
+    """The folder of each built site. Processes that test at once share what the first one built."""
+    parallel = "PYTEST_XDIST_WORKER" in os.environ
+    folder = tmp_path_factory.getbasetemp()
+    folder = (folder.parent if parallel else folder) / "sites"
+    folder.mkdir(exist_ok=True)
+    sites = {name: folder / name for name in ("ours", "openai", "minimal")}
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            build(sites["ours"], face="ours", locales=("en", "ur"), token=TOKEN)
+            build(sites["openai"], face="openai", bundler="webpack")
+            build_minimal(sites["minimal"])
+            (folder / "done").touch()
+    return sites
 
 
 def cdn() -> Starlette:
@@ -140,7 +194,7 @@ async def world(
     """A browser for each face; the server is the same."""
     data, tls = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("tls")
     async with (
-        served(data, SITE, DOCS, origins=DOCS, prompts="How do I install it?") as askdocs,
+        served(data, SITE, DOCS, origins=DOCS, **SETTINGS) as askdocs,
         running(StaticFiles(directory=built["ours"], html=True), lifespan="off") as ours,
         running(StaticFiles(directory=built["openai"], html=True), lifespan="off") as openai,
         running(cdn(), **certificate(tls)) as cdn_url,
@@ -184,11 +238,12 @@ async def on_site(
     askdocs = world.askdocs
     askdocs.desk.scripts.clear()
     askdocs.desk.title = "A short title"
+    askdocs.wire.wrong.clear()
     context = await world.browser.new_context(
         **{"viewport": {"width": 1280, "height": 800}, **options}
     )
     context.set_default_timeout(8000)
-    chat = SiteChat(DOCS, await context.new_page(), askdocs.desk, askdocs.provider)
+    chat = SiteChat(DOCS, await context.new_page(), askdocs.desk, askdocs.provider, askdocs.wire)
     chat.hosts = (ASK, *hosts)
     chat.watch()
     try:

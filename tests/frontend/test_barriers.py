@@ -31,5 +31,5 @@ async def test_no_barrier_that_axe_knows(world: dict[str, World], scheme: str) -
         await chat.page.locator(".citation a").first.hover()
         assert await chat.violations(CHAT) == []
         await chat.input.press_sequentially("@in")
-        await chat.page.get_by_role("option").first.wait_for()
+        await chat.page.locator(".mentions").get_by_role("option").first.wait_for()
         assert await chat.violations(CHAT) == []

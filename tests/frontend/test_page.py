@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 from chatkit.types import (
     ClientEffectEvent,
-    ClientToolCallItem,
     Thread,
     ThreadCreatedEvent,
-    ThreadItemDoneEvent,
     ThreadStreamEvent,
 )
 from chatkit.types import Page as Items
@@ -31,14 +29,6 @@ EVENT: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)
 THREAD = Thread(id="thr_1", created_at=NOW, items=Items(data=[], has_more=False))
 
 
-def called(name: str) -> ThreadItemDoneEvent:
-    """The server asks the page to run a tool."""
-    call = ClientToolCallItem(
-        id="ctc_1", thread_id="thr_1", created_at=NOW, call_id="c1", name=name, arguments={}
-    )
-    return ThreadItemDoneEvent(item=call)
-
-
 async def plays(chat: SiteChat, turns: list[list[Any]]) -> list[dict[str, Any]]:
     """A server that answers each request with the next events; returns what it was asked."""
     asked: list[dict[str, Any]] = []
@@ -56,24 +46,9 @@ async def plays(chat: SiteChat, turns: list[list[Any]]) -> list[dict[str, Any]]:
     return asked
 
 
-async def test_a_client_tool_reads_the_page(chat: SiteChat) -> None:
-    first = [ThreadCreatedEvent(thread=THREAD), called("read_current_page")]
-    asked = await plays(chat, [first, []])
-    await chat.open()
-    await chat.ask("What does this page say of Windows?")
-    await expect(chat.button("Send")).to_be_visible()
-    await chat.page.wait_for_function("() => true")
-    create, output = asked
-    assert create["type"] == "threads.create"
-    assert output["type"] == "threads.add_client_tool_output"
-    read = output["params"]["result"]
-    assert read["title"] == "Installing"
-    assert read["path"] == "/install/"
-    assert "The Windows installer asks for a license key." in read["text"]
-
-
 async def test_an_effect_leads_to_a_page_of_the_site_and_nowhere_else(chat: SiteChat) -> None:
     away = [ClientEffectEvent(name="navigate", data={"path": "//evil.test/"})]
+    away += [ClientEffectEvent(name="navigate", data={"path": "/x", "url": "https://evil.test/x"})]
     there = [ClientEffectEvent(name="navigate", data={"path": "/configure#time-zones"})]
     await plays(chat, [[ThreadCreatedEvent(thread=THREAD), *away, *there]])
     await chat.open()
@@ -87,7 +62,7 @@ async def test_a_page_is_mentioned_without_asking_the_server(chat: SiteChat) -> 
     await chat.open()
     before = len([r for r in chat.requests if r.url.startswith(ASK)])
     await chat.input.press_sequentially("What is in @conf")
-    option = chat.page.get_by_role("option")
+    option = chat.page.locator(".mentions").get_by_role("option")
     await expect(option).to_have_text("Configuring/configure")
     assert len([r for r in chat.requests if r.url.startswith(ASK)]) == before
     await chat.page.keyboard.press("Enter")

@@ -33,7 +33,8 @@ async def test_every_request_says_where_the_reader_is(chat: SiteChat) -> None:
     await chat.asked("How do I install the gadget on Linux?")
     (headers,) = chat.headers("threads.create")
     said = {n.removeprefix("x-askdocs-"): unquote(v) for n, v in headers.items() if "askdocs" in n}
-    assert said == {"page": "/install/", "title": "Installing", "locale": "en"}
+    tools = "read_current_page,navigate"
+    assert said == {"page": "/install/", "title": "Installing", "locale": "en", "tools": tools}
     assert headers["authorization"].startswith("Bearer ")
 
 

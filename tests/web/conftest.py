@@ -160,11 +160,14 @@ class Served:
 
 @asynccontextmanager
 async def served(data: Path, site: Path, url: str = "", **settings: Any) -> AsyncIterator[Served]:
-    """askdocs over a site's pages, answering with a provider of ours."""
+    """askdocs over a site's pages, answering with a provider of ours, whose base URL stands for
+    PROVIDER in `models`."""
     desk = Desk()
     provider = FakeProvider(otherwise=desk)
     async with running(provider) as provider_url:
         model = {"model": f"{provider_url}/v1#fake"}
+        if models := settings.get("models"):
+            settings["models"] = models.replace("PROVIDER", f"{provider_url}/v1")
         chosen = Settings(data=data, **{**model, "site_title": "Gadget", **settings})
         async with (
             open_collection(chosen.qdrant_url, chosen.collection) as collection,

@@ -2,6 +2,8 @@
 
 const server = process.env.ASKDOCS_SERVER ?? 'http://ask.test';
 const face = process.env.ASKDOCS_FACE ?? 'ours';
+const token = process.env.ASKDOCS_TOKEN;
+const faster = process.env.ASKDOCS_BUNDLER !== 'webpack';
 const domainKey = face === 'openai' ? 'domain_pk_test' : undefined;
 
 export default {
@@ -10,10 +12,10 @@ export default {
   baseUrl: '/',
   favicon: 'img/icon.svg',
   onBrokenLinks: 'throw',
-  future: {v4: true, faster: true},
+  future: {v4: true, faster},
   i18n: {defaultLocale: 'en', locales: ['en', 'ur'], localeConfigs: {ur: {direction: 'rtl'}}},
   presets: [['classic', {docs: {routeBasePath: '/'}, blog: false}]],
-  plugins: face === 'none' ? [] : [['./docs-chat', {server, face, ...(domainKey && {domainKey})}]],
+  plugins: face === 'none' ? [] : [['./docs-chat', {server, face, ...(domainKey && {domainKey}), ...(token && {token})}]],
   themeConfig: {
     colorMode: {respectPrefersColorScheme: true},
     navbar: {title: 'Gadget', items: [{type: 'localeDropdown', position: 'right'}]},

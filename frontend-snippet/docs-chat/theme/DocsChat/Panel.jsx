@@ -42,7 +42,7 @@ export default function Panel({settings, open, quote, onClose}) {
   }
 
   const chat = useChatKit(
-    chatOptions({settings, config, look, locale: i18n.currentLocale, pathname, initialThread, send, go, onClose}),
+    chatOptions({settings, config, look, locale: i18n.currentLocale, pathname, initialThread, site, send, go, onClose}),
   );
 
   // chatkit-react listens only after the first paint: an element that is quick is ready before
@@ -60,7 +60,9 @@ export default function Panel({settings, open, quote, onClose}) {
 
   useEffect(() => {
     const element = chat.ref.current;
-    if (element && config) element.linkHosts = [...config.link_hosts, site.origin, window.location.origin].map(host);
+    if (!element || !config || settings.face === 'openai') return;
+    element.linkHosts = [...config.link_hosts, site.origin, window.location.origin].map(host);
+    element.deleteAll = () => session.deleteAll();
   });
 
   function onClick(event) {
@@ -107,14 +109,14 @@ function host(address) {
   return URL.canParse(address) ? new URL(address).host : address;
 }
 
-/** The server's title and questions. A server that does not answer leaves the defaults. */
+/** The server's title, questions and choices. A server that does not answer leaves the defaults. */
 function useServerConfig(server) {
   const [config, setConfig] = useState(null);
   useEffect(() => {
     fetch(`${server}/web/config`)
       .then((response) => (response.ok ? response.json() : {}))
       .catch(() => ({}))
-      .then((said) => setConfig({title: '', prompts: [], link_hosts: [], ...said}));
+      .then((said) => setConfig({title: '', prompts: [], link_hosts: [], models: [], tools: [], ...said}));
   }, [server]);
   return config;
 }

@@ -3,24 +3,28 @@
 
 import {translate} from '@docusaurus/Translate';
 
+import {onSite} from './links';
 import {mentioned} from './mentions';
 import {currentPage, isDocsPage, pageTitle} from './page';
 import {rememberThread} from './thread';
 
+/** @typedef {{title: string, prompts: string[], models: import('@openai/chatkit').ModelOption[], tools: string[]}} Config */
+
 /**
  * @param {object} given
  * @param {{server: string, domainKey?: string, prompts: Array<string | {label: string, prompt: string}>}} given.settings
- * @param {{title: string, prompts: string[]} | null} given.config what the server says of itself
+ * @param {Config | null} given.config what the server says of itself
  * @param {{dark: boolean, accent?: string, background?: string, foreground?: string, font?: string, mono?: string}} given.look
  * @param {string} given.locale
  * @param {string} given.pathname the prompts are those of this page
  * @param {string | null} given.initialThread
+ * @param {{origin: string, baseUrl: string}} given.site
  * @param {typeof fetch} given.send
  * @param {(path: string) => void} given.go
  * @param {() => void} given.onClose
  * @returns {import('@openai/chatkit-react').UseChatKitOptions}
  */
-export function chatOptions({settings, config, look, locale, pathname, initialThread, send, go, onClose}) {
+export function chatOptions({settings, config, look, locale, pathname, initialThread, site, send, go, onClose}) {
   return {
     api: {url: `${settings.server}/chatkit`, domainKey: settings.domainKey ?? 'self-hosted', fetch: send},
     locale: supported(locale),
@@ -30,7 +34,11 @@ export function chatOptions({settings, config, look, locale, pathname, initialTh
     header: {rightAction: {icon: 'close', onClick: onClose}},
     history: {enabled: true, showRename: true, showDelete: true},
     startScreen: {greeting: greeting(config), prompts: prompts(settings, config, pathname)},
-    composer: {placeholder: translate({id: 'docsChat.placeholder', message: 'Ask a question, @ names a page'})},
+    composer: {
+      placeholder: translate({id: 'docsChat.placeholder', message: 'Ask a question, @ names a page'}),
+      models: config?.models ?? [],
+      tools: (config?.tools ?? []).flatMap(readerTool),
+    },
     threadItemActions: {feedback: true, retry: true},
     thread: {autoScroll: true},
     disclaimer: {
@@ -47,17 +55,33 @@ export function chatOptions({settings, config, look, locale, pathname, initialTh
       if (name === 'read_current_page') return currentPage();
       return {error: `This page has no tool “${name}”.`};
     },
-    onEffect: ({name, data}) => visit(name, data, go),
-    onDeeplink: ({name, data}) => visit(name, data, go),
+    onEffect: ({name, data}) => visit(name, data, site, go),
+    onDeeplink: ({name, data}) => visit(name, data, site, go),
     onThreadChange: ({threadId}) => rememberThread(threadId),
   };
 }
 
+/** A tool of this page that the reader may ask for; none for one that this plugin does not know.
+ * @param {string} id @returns {import('@openai/chatkit').ToolOption[]} */
+function readerTool(id) {
+  if (id !== 'read_current_page') return [];
+  return [
+    {
+      id,
+      label: translate({id: 'docsChat.thisPage', message: 'This page'}),
+      placeholderOverride: translate({id: 'docsChat.askThisPage', message: 'Ask about this page'}),
+      icon: 'document',
+    },
+  ];
+}
+
 /** The server may send the reader to a path of this site; nowhere else.
- * @param {string} name @param {Record<string, unknown> | undefined} data @param {(path: string) => void} go */
-function visit(name, data, go) {
-  const path = data?.path;
-  if (name === 'navigate' && typeof path === 'string' && /^\/(?![/\\])/.test(path)) go(path);
+ * @param {string} name @param {Record<string, unknown> | undefined} data
+ * @param {{origin: string, baseUrl: string}} site @param {(path: string) => void} go */
+function visit(name, data, site, go) {
+  const {path, url} = data ?? {};
+  if (name !== 'navigate' || typeof path !== 'string' || !/^\/(?![/\\])/.test(path)) return;
+  if (typeof url !== 'string' || onSite(url, site)) go(path);
 }
 
 /** @param {{title: string} | null} config */

@@ -27,6 +27,7 @@ export function onThisPage(init, {versions, locale}) {
     'X-AskDocs-Title': pageTitle(),
     'X-AskDocs-Version': versions[meta('docusaurus_tag')],
     'X-AskDocs-Locale': locale,
+    'X-AskDocs-Tools': 'read_current_page,navigate',
   };
   for (const [name, value] of Object.entries(said)) {
     if (value) headers.set(name, encodeURIComponent(value).replaceAll('%2F', '/'));
@@ -40,6 +41,7 @@ export function currentPage() {
   return {
     title: pageTitle(),
     path: window.location.pathname,
+    url: window.location.origin + window.location.pathname,
     text: text.replace(/\u200b/g, '').slice(0, LONGEST),
   };
 }

@@ -1,4 +1,5 @@
-/** Requests as this reader: the site's own token, or an anonymous one that is kept and renewed. */
+/** Requests as this reader: with the site's own token where it gives one, else with an anonymous one
+ * that is kept and renewed. */
 
 import ownToken from '@docs-chat/token';
 
@@ -14,10 +15,16 @@ export class Session {
 
   /** `fetch` with the reader's token; once more with a new one when that was refused. */
   async fetch(input, init) {
-    const token = await (ownToken ? ownToken() : this.token());
+    const token = (await ownToken?.()) || (await this.token());
     const response = await fetch(input, authorized(init, token));
     if (response.status !== 401) return response;
-    return fetch(input, authorized(init, await (ownToken ? ownToken() : this.renew())));
+    return fetch(input, authorized(init, (await ownToken?.()) || (await this.renew())));
+  }
+
+  /** Every conversation of this reader. */
+  async deleteAll() {
+    const response = await this.fetch(`${this.server}/threads`, {method: 'DELETE'});
+    if (!response.ok) throw new Error(`${this.server}/threads answered ${response.status}.`);
   }
 
   token() {
