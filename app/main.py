@@ -1,11 +1,12 @@
 """The application: lifespan, middleware, routes."""
 
 import asyncio
+import gc
 import logging
 import signal
 import threading
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from importlib.metadata import version
 from types import FrameType
 from typing import Any, TypedDict
@@ -68,6 +69,18 @@ async def ending(closing: Closing) -> AsyncGenerator[None, None]:
             signal.signal(signal.SIGTERM, before)
 
 
+@contextmanager
+def settled() -> Generator[None, None, None]:
+    """What is there by now stays: the garbage collector need not go through all of it again and
+    again, which costs a third of the time of a server that streams to many readers."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 Opening = Callable[[Settings], AbstractAsyncContextManager[Services]]
 
 
@@ -81,7 +94,8 @@ def create_app(settings: Settings, opened: Opening = open_services) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[State, None]:
         async with opened(settings) as services, ending(services.server.closing):
-            yield {"services": services}
+            with settled():
+                yield {"services": services}
 
     app = FastAPI(title="askdocs", version=version("askdocs"), lifespan=lifespan)
     for room in (chatkit, chat, session, threads, health, pages):
