@@ -8,6 +8,7 @@ from typing import Any, cast
 from openai.types.responses import ResponseOutputItem, ResponseOutputItemDoneEvent
 
 from app.llm.calls import ToolCalls
+from app.llm.chunks import Chunk
 from app.llm.items import (
     REASONING,
     REFUSAL,
@@ -43,7 +44,7 @@ class Assembly:
         """Whether there is nothing yet that an answer is made of."""
         return not (self._message or self._calls)
 
-    def add(self, chunks: Iterable[dict[str, Any]]) -> Iterable[Piece]:
+    def add(self, chunks: Iterable[Chunk]) -> Iterable[Piece]:
         for kind, deltas in groupby(self._deltas(chunks), key=itemgetter(0)):
             text = "".join(delta for _, delta in deltas)
             if kind != REASONING:
@@ -57,13 +58,16 @@ class Assembly:
             yield from self._message.close()
             yield self._done(self._message.item(), "done")
         for call in self._calls.finished():
-            yield added(call, len(self._output), self._sequence)
+            yield added(lambda call=call: call, len(self._output), self._sequence)
             yield self._done(call)
         yield Completed(self._model, self._output, self.finish_reason, self._usage, self._sequence)
 
-    def _deltas(self, chunks: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    def _deltas(self, chunks: Iterable[Chunk]) -> Iterator[tuple[str, str]]:
         """What is written; calls, usage and the finish reason are noted on the way."""
         for chunk in chunks:
+            if isinstance(chunk, str):
+                yield TEXT, chunk
+                continue
             self._usage = chunk.get("usage") or self._usage
             choices: list[dict[str, Any]] = chunk.get("choices") or []
             for choice in choices:

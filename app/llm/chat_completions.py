@@ -31,7 +31,7 @@ from agents import (
 from pydantic import SecretStr
 
 from app.llm.assembly import Assembly
-from app.llm.chunks import ChunkDecoder
+from app.llm.chunks import Chunk, ChunkDecoder
 from app.llm.connection import StreamTransport
 from app.llm.errors import Explainer, ProviderError
 from app.llm.pieces import Piece, PieceModel
@@ -149,7 +149,7 @@ class ChatCompletionsModel(PieceModel):
         if decoder.error:
             raise self._explain.told(decoder.error)
 
-    def _added(self, assembly: Assembly, chunks: list[dict[str, Any]]) -> Iterable[Piece]:
+    def _added(self, assembly: Assembly, chunks: list[Chunk]) -> Iterable[Piece]:
         try:
             yield from assembly.add(chunks)
         except (AttributeError, KeyError, TypeError, ValueError) as error:  # a provider's JSON

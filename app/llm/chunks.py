@@ -5,6 +5,10 @@ from typing import Any, cast
 import orjson
 
 from app.llm.sse import SSEDecoder
+from app.llm.template import Template
+
+Chunk = dict[str, Any] | str
+"""A string is what a chunk says that says nothing else."""
 
 _DONE = b"[DONE]"
 _SHOWN = 120  # bytes of something that is no chunk
@@ -20,20 +24,23 @@ class ChunkDecoder:
         self.seen = False
         """Whether this has been an event stream at all."""
         self._events = SSEDecoder()
+        self._template = Template()
 
-    def decode(self, read: bytes) -> list[dict[str, Any]]:
+    def decode(self, read: bytes) -> list[Chunk]:
         return self._chunks(self._events.decode(read))
 
-    def flush(self) -> list[dict[str, Any]]:
+    def flush(self) -> list[Chunk]:
         return self._chunks(self._events.flush())
 
-    def _chunks(self, events: list[bytes]) -> list[dict[str, Any]]:
-        chunks: list[dict[str, Any]] = []
+    def _chunks(self, events: list[bytes]) -> list[Chunk]:
+        chunks: list[Chunk] = []
         for data in events:
             if self.done or self.error:
                 break
             self.seen = True
-            if data.strip() == _DONE:
+            if text := self._template.text(data):
+                chunks.append(text)
+            elif data.strip() == _DONE:
                 self.done = True
             elif chunk := self._chunk(data):
                 chunks.append(chunk)
@@ -49,4 +56,5 @@ class ChunkDecoder:
             return None
         chunk = cast("dict[str, Any]", chunk)
         self.error = chunk.get("error")
+        self._template.learn(data, chunk)
         return None if self.error else chunk

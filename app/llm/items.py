@@ -1,6 +1,6 @@
 """Items of a response while they are written, and the events that say so."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -49,8 +49,7 @@ class MessageInProgress:
         self._parts: dict[str, list[str]] = {}
 
     def open(self) -> Pieces:
-        item = self.item("in_progress")
-        yield added(item, self._index, self._sequence, message="begun")
+        yield added(lambda: self.item("in_progress"), self._index, self._sequence, message="begun")
 
     def write(self, kind: str, text: str) -> Iterable[Piece]:
         if kind not in self._parts:
@@ -124,7 +123,7 @@ class ReasoningInProgress:
         self._deltas: list[str] = []
 
     def open(self) -> Pieces:
-        yield added(self.item(), self._index, self._sequence)
+        yield added(self.item, self._index, self._sequence)
         yield Mark(
             lambda: ResponseReasoningSummaryPartAddedEvent.model_construct(
                 type="response.reasoning_summary_part.added",
@@ -178,12 +177,16 @@ class ReasoningInProgress:
 
 
 def added(
-    item: ResponseOutputItem, index: int, sequence: Iterator[int], *, message: str = ""
+    item: Callable[[], ResponseOutputItem],
+    index: int,
+    sequence: Iterator[int],
+    *,
+    message: str = "",
 ) -> Mark:
     return Mark(
         lambda: ResponseOutputItemAddedEvent.model_construct(
             type="response.output_item.added",
-            item=item,
+            item=item(),
             output_index=index,
             sequence_number=next(sequence),
         ),
