@@ -12,6 +12,9 @@ LAST_WORDS = 5
 """Seconds that streams have to say goodbye after their time is up."""
 
 
+_UNREAD = 131_072  # bytes of one reader that the kernel holds, beside what uvicorn does
+
+
 class ServeError(Exception):
     """The server cannot start."""
 
@@ -20,11 +23,14 @@ def listening(host: str, port: int, *, else_any: bool = False) -> socket.socket:
     """A socket that listens; with `else_any` on a free port when that one is taken."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family)
+        listener = socket.create_server((host, port), family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE and else_any:
             return listening(host, 0)
         raise ServeError(_reason(error, host, port)) from error
+    # Connections inherit it: else the kernel takes megabytes for a reader who stopped reading.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD)
+    return listener
 
 
 def _reason(error: OSError, host: str, port: int) -> str:

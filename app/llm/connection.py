@@ -13,6 +13,7 @@ import httptools
 import httpx2
 
 _AHEAD = 65_536  # bytes that wait for a reader before the provider is no longer read
+_AT_ONCE = 16_384  # bytes: what is decoded of them takes many times the room
 _KERNEL = 131_072  # bytes that the kernel holds on top of them
 _IDLE = 5.0  # seconds after which a connection is not used again
 
@@ -54,7 +55,8 @@ class Connection(asyncio.Protocol):
         return self.head
 
     async def read(self) -> bytes:
-        """What arrived since the last read, waiting for something; empty at the end."""
+        """What arrived since the last read, or as much of it as is decoded at once, waiting for
+        something; empty at the end."""
         if not self._body:
             if self._error:
                 raise self._error
@@ -68,9 +70,13 @@ class Connection(asyncio.Protocol):
             finally:
                 self._reader = None
             return await self.read()
-        data = self._body[0] if len(self._body) == 1 else b"".join(self._body)
-        self._body = []
-        self._held = 0
+        size = count = 0
+        while count < len(self._body) and size < _AT_ONCE:
+            size += len(self._body[count])
+            count += 1
+        data = self._body[0] if count == 1 else b"".join(self._body[:count])
+        del self._body[:count]
+        self._held -= size
         return data
 
     def close(self) -> None:

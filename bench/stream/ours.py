@@ -14,6 +14,7 @@ from typing import Any
 
 from app.answer.agent import DocsAgent, Searches
 from app.answer.tokens import estimate
+from app.cli.server import listening
 from app.guard.identity import Identity, load_or_create_key
 from app.llm import open_model
 from app.main import create_app
@@ -102,7 +103,8 @@ def opened(provider: str, *, search: bool) -> Any:
 
 def main(provider: str, folder: str, *options: str) -> None:
     settings = Settings(data=Path(folder), model=f"{provider}/v1#bench")
-    serve(create_app(settings, opened(provider, search="--search" in options)))
+    app = create_app(settings, opened(provider, search="--search" in options))
+    serve(app, listening("127.0.0.1", 0))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The stack as the samples have it: FastAPI, StreamingResponse, a store in memory, the SDK's own
 model for Chat Completions, and `stream_agent_response`."""
 
+import socket
 import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -118,4 +119,4 @@ def create_app(provider: str) -> FastAPI:
 
 
 if __name__ == "__main__":
-    serve(create_app(sys.argv[1]))
+    serve(create_app(sys.argv[1]), socket.create_server(("127.0.0.1", 0)))

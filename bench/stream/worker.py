@@ -7,7 +7,7 @@ from typing import Any
 import uvicorn
 
 
-def serve(app: Any) -> None:
+def serve(app: Any, listener: socket.socket) -> None:
     """Prints its URL. `GET /bench/tasks` tells how many tasks there are."""
 
     async def observed(scope: Any, receive: Any, send: Any) -> None:
@@ -19,7 +19,7 @@ def serve(app: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": said})
 
-    with socket.create_server(("127.0.0.1", 0), backlog=4096) as listener:
+    with listener:
         config = uvicorn.Config(
             observed,
             loop="uvloop",
