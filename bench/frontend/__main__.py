@@ -1,6 +1,6 @@
 """The chat in a browser: how soon a token is seen, how smooth long answers are, what a page pays.
 
-    python -m bench.frontend > bench/frontend/result.json        about three minutes
+    python -m bench.frontend > bench/frontend/result.json        about five minutes
 
 Everything runs on one machine: the provider, askdocs, the browser, and this.
 """
@@ -16,10 +16,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser
+import httpx
+from playwright.async_api import Browser, expect
 from starlette.staticfiles import StaticFiles
 
-from tests.fakes.provider import answer_from_passages, end, text
+from tests.fakes.provider import answer, answer_from_passages, end, text
 from tests.fakes.servers import running
 from tests.frontend.conftest import DOCS, SITE, SiteChat, World, browsing, build, on_site
 from tests.web.conftest import Served, served
@@ -27,6 +28,17 @@ from tests.web.conftest import Served, served
 TOKENS = 5000
 PACE = 200  # tokens a second
 WORDS = 80
+TURNS = 500
+PIECE = "words of **an** answer [1].\n\n- an item\n- `two`\n\n```js\nconst a = 1;\n```\n\n"
+SCROLLED = """() => new Promise((resolve) => {
+    const messages = MESSAGES;
+    const step = () => {
+        messages.scrollTop -= 400;
+        if (messages.scrollTop > 0) requestAnimationFrame(step);
+        else resolve();
+    };
+    step();
+})"""
 FRAMES = """() => {
     window.frames_ = [];
     const frame = (now) => { window.frames_.push(now); requestAnimationFrame(frame); };
@@ -73,8 +85,7 @@ async def seen(chat: SiteChat) -> dict[str, float]:
 
 async def smooth(browser: Browser, chat: SiteChat, trace: Path) -> dict[str, float]:
     """A long answer with lists, code and citations; frames and tasks as the browser traced them."""
-    piece = "words of **an** answer [1].\n\n- an item\n- `two`\n\n```js\nconst a = 1;\n```\n\n"
-    tokens = (piece * (TOKENS // 10)).split(" ")[:TOKENS]
+    tokens = (PIECE * (TOKENS // 10)).split(" ")[:TOKENS]
     said = [step for token in tokens for step in (1 / PACE, *text(f"{token} "))]
     chat.desk.scripts = [[*said, *end()]]
     await browser.start_tracing(page=chat.page, path=trace, categories=["toplevel", "cc", "blink"])
@@ -96,6 +107,59 @@ async def smooth(browser: Browser, chat: SiteChat, trace: Path) -> dict[str, flo
         "longest_task_ms": round(max(tasks), 1),
         "characters": await chat.page.evaluate(f"{chat.inside('.answer-body')}.textContent.length"),
     }
+
+
+async def long_thread(browser: Browser, askdocs: Served) -> dict[str, float]:
+    """A thread of a thousand messages: opened, scrolled from its end to its beginning, and gone on
+    with."""
+    async with on_site(World(askdocs, browser)) as chat:
+        await chat.visit()
+        await chat.open()
+        chat.desk.scripts = [answer("The first.")]
+        await chat.asked("How do I install the gadget?")
+        await filled(chat, askdocs)
+        await chat.visit()
+        start = time.monotonic()
+        await chat.open()
+        await expect(chat.answers).to_have_count(TURNS)
+        opened = time.monotonic() - start
+        await chat.page.evaluate(FRAMES)
+        await chat.page.evaluate(SCROLLED.replace("MESSAGES", chat.inside(".messages")))
+        scrolled = await gaps_of(chat)
+        await chat.page.evaluate("window.frames_.length = 0")
+        words = [step for n in range(400) for step in (1 / PACE, *text(f"word{n} "))]
+        chat.desk.scripts = [[*words, *end()]]
+        await chat.asked("And now?")
+        streamed = await gaps_of(chat)
+        return {
+            "messages": 2 * TURNS,
+            "opened_seconds": round(opened, 2),
+            "scrolled_median_frame_ms": round(statistics.median(scrolled), 1),
+            "scrolled_longest_frame_ms": round(max(scrolled), 1),
+            "streamed_longest_frame_ms": round(max(streamed), 1),
+            "streamed_frames_over_100_ms": sum(gap > 100 for gap in streamed),
+        }
+
+
+async def filled(chat: SiteChat, askdocs: Served) -> None:
+    """The reader's thread, up to `TURNS` questions and answers."""
+    thread = await chat.page.evaluate("localStorage.getItem('askdocs.thread')")
+    authorization = chat.headers("threads.create")[0]["authorization"]
+    async with httpx.AsyncClient(timeout=30) as client:
+        for n in range(1, TURNS):
+            chat.desk.scripts = [answer(PIECE)]
+            said = [{"type": "input_text", "text": f"Question {n}?"}]
+            sent = {"content": said, "attachments": [], "inference_options": {}}
+            params = {"thread_id": thread, "input": sent}
+            request = {"type": "threads.add_user_message", "params": params}
+            headers = {"Authorization": authorization}
+            response = await client.post(f"{askdocs.url}/chatkit", json=request, headers=headers)
+            assert "thread.item.done" in response.text
+
+
+async def gaps_of(chat: SiteChat) -> list[float]:
+    frames = await chat.page.evaluate("window.frames_")
+    return [after - before for before, after in pairwise(frames)]
 
 
 def main_tasks(trace: Path) -> list[float]:
@@ -145,6 +209,7 @@ async def measured(folder: Path, chromium: str) -> dict[str, Any]:
     ):
         result["blocking_ms"] = await blocked({"without": first, "with": second})
         result |= await in_the_chat(second, askdocs, folder / "trace.json")
+        result["long_thread"] = await long_thread(second, askdocs)
     return result
 
 

@@ -33,8 +33,13 @@ async def test_every_request_says_where_the_reader_is(chat: SiteChat) -> None:
     await chat.asked("How do I install the gadget on Linux?")
     (headers,) = chat.headers("threads.create")
     said = {n.removeprefix("x-askdocs-"): unquote(v) for n, v in headers.items() if "askdocs" in n}
-    tools = "read_current_page,navigate"
-    assert said == {"page": "/install/", "title": "Installing", "locale": "en", "tools": tools}
+    assert said == {
+        "page": "/install/",
+        "title": "Installing",
+        "version": "2.0",
+        "locale": "en",
+        "tools": "read_current_page,navigate",
+    }
     assert headers["authorization"].startswith("Bearer ")
 
 
@@ -141,3 +146,18 @@ async def test_an_answer_goes_on_while_the_chat_is_closed(chat: SiteChat) -> Non
     gate.set()
     await chat.open()
     await expect(chat.answers).to_contain_text("Still here")
+
+
+async def test_a_question_is_answered_from_the_version_that_the_reader_is_on(
+    chat: SiteChat,
+) -> None:
+    for path, version in (("/1.0/upgrade", "1.0"), ("/install", "2.0")):
+        await chat.visit(path)
+        await chat.open()
+        await chat.button("New conversation").click()
+        await chat.asked(f"How do I upgrade, or install, gadget {version}?")
+        assert chat.headers("threads.create")[-1]["x-askdocs-version"] == version
+        sources = chat.page.get_by_role("region", name="Sources").get_by_role("link")
+        hrefs = await sources.evaluate_all("links => links.map(link => link.href)")
+        assert hrefs
+        assert all(("/1.0/" in href) == (version == "1.0") for href in hrefs), hrefs

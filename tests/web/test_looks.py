@@ -145,6 +145,7 @@ async def test_a_screen_reader_hears_whole_answers(chat: Chat) -> None:
     }""")
     chat.desk.scripts = [answer("One ", "two ", "three ", "four.")]
     await chat.asked("How do I install the gadget?")
+    await chat.page.wait_for_function("window.heard.length > 1")
     heard = await chat.page.evaluate("window.heard")
     assert heard[0].startswith("Searching the docs")
     assert heard[1:] == ["One two three four."]

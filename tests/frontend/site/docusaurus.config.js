@@ -1,10 +1,12 @@
-/** A small site of two languages, as an owner would make it. `askdocs frontend` brings the chat. */
+/** A small site of two languages and two versions, as an owner would make it. `askdocs frontend` brings the chat. */
 
 const server = process.env.ASKDOCS_SERVER ?? 'http://ask.test';
 const face = process.env.ASKDOCS_FACE ?? 'ours';
 const token = process.env.ASKDOCS_TOKEN;
 const faster = process.env.ASKDOCS_BUNDLER !== 'webpack';
 const domainKey = face === 'openai' ? 'domain_pk_test' : undefined;
+
+const docs = {routeBasePath: '/', lastVersion: 'current', versions: {current: {label: '2.0'}}};
 
 export default {
   title: 'Gadget',
@@ -14,7 +16,7 @@ export default {
   onBrokenLinks: 'throw',
   future: {v4: true, faster},
   i18n: {defaultLocale: 'en', locales: ['en', 'ur'], localeConfigs: {ur: {direction: 'rtl'}}},
-  presets: [['classic', {docs: {routeBasePath: '/'}, blog: false}]],
+  presets: [['classic', {docs, blog: false}]],
   plugins: face === 'none' ? [] : [['./docs-chat', {server, face, ...(domainKey && {domainKey}), ...(token && {token})}]],
   themeConfig: {
     colorMode: {respectPrefersColorScheme: true},
