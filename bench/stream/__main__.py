@@ -33,7 +33,7 @@ Figures = dict[str, Any]
 async def measured(provider: Process, slow: Process, folder: Path, only: str) -> Figures:
     figures: Figures = {"relay": await _relay(provider)}
     if only != "ours":
-        figures["stock"] = await _stock(provider)
+        figures["stock"] = await _stock(provider, slow)
     if only != "stock":
         figures["ours"] = await _ours(provider, slow, folder)
     return figures
@@ -45,7 +45,7 @@ async def _relay(provider: Process) -> Figures:
         return {"cpu": await bench.relayed(10, 4), "busy": await bench.relayed(100, 4)}
 
 
-async def _stock(provider: Process) -> Figures:
+async def _stock(provider: Process, slow: Process) -> Figures:
     f: Figures = {}
     async with _running("bench.stream.stock", provider) as bench:
         f["turn"], f["first"] = await bench.turns(40)
@@ -55,6 +55,8 @@ async def _stock(provider: Process) -> Figures:
         f["streams"], f["lags"] = await bench.most_streams(4, 2)
     async with _running("bench.stream.stock", provider) as bench:
         f["stalled"] = await bench.stalled(2, 5)
+    async with _running("bench.stream.stock", slow) as bench:
+        f["memory"] = await bench.held(100)
     return f
 
 
@@ -66,12 +68,14 @@ async def _ours(provider: Process, slow: Process, folder: Path) -> Figures:
         f["turn"], _ = await bench.turns(80)
         f["saturated"], f["rate"] = await bench.saturated(100, 400)
         f |= asdict(await bench.paced(10, 4))
-        f["busy"] = (await bench.paced(100, 4)).cpu
+        busy = await bench.paced(100, 4)
+        f["busy"], f["merged"] = busy.cpu, busy.merged
         f["streams"], f["lags"] = await bench.most_streams(25, 2)
     async with _running(module, provider, plain) as bench:
-        f["stalled"] = await bench.stalled(20, 5)
+        f["stalled"] = await bench.stalled(50, 5)
     async with _running(module, slow, str(folder / "leaving")) as bench:
         kept = lambda: partial_answers(folder / "leaving" / "askdocs.db")  # noqa: E731 - a thunk
+        f["memory"] = await bench.held(100)
         f["left"] = asdict(await bench.leaving(1_000, kept))
     indexed = folder / "indexed"
     await _index(indexed)

@@ -49,20 +49,18 @@ class Bench:
 
     async def paced(self, streams: int, seconds: float) -> "Paced":
         """At a pace that leaves nothing to merge."""
-        idle = self.server.memory()
         readers = await self._open(streams, apart=0.04)
         await asyncio.sleep(0.5)
         before, since = self.server.cpu(), time.monotonic()
         await asyncio.sleep(seconds)
         spent, until = self.server.cpu() - before, time.monotonic()
-        memory = (self.server.memory() - idle) / streams
         tokens = sum(len(r.lags(since, until)) for r in readers)
         deltas = [delta for r in readers for delta in r.deltas()]
         sent = sum(len(b"data: \n\n") + len(frame) for frame, _ in deltas)
         said = sum(max(1, text.count(b" ")) for _, text in deltas)
         await _leave(readers)
         await asyncio.sleep(1)
-        return Paced(spent / tokens, sent / said, memory, said / len(deltas))
+        return Paced(spent / tokens, sent / said, said / len(deltas))
 
     async def relayed(self, streams: int, seconds: float) -> float:
         """Seconds of CPU a token, of a server that passes on what the provider says."""
@@ -92,6 +90,16 @@ class Bench:
                 del reader.reads[:-1]
         await _leave(readers)
         return (tried[-2][0] if len(tried) > 1 else 0), tried
+
+    async def held(self, streams: int) -> float:
+        """Bytes an open stream."""
+        idle = self.server.memory()
+        readers = await self._open(streams, apart=0.04)
+        await asyncio.sleep(1)
+        grown = (self.server.memory() - idle) / streams
+        await _leave(readers)
+        await asyncio.sleep(1)
+        return grown
 
     async def stalled(self, count: int, seconds: float) -> float:
         """Bytes a reader who stops reading what comes as fast as it is taken."""
@@ -144,8 +152,6 @@ class Paced:
     """Seconds a token."""
     sent: float
     """Bytes a token, of the deltas' frames."""
-    memory: float
-    """Bytes a stream."""
     merged: float
     """Tokens a delta: 1 where nothing was merged."""
 
