@@ -1,5 +1,6 @@
 """Everyone can use it: without a mouse, without sight of it, on a phone, in the dark."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -143,9 +144,13 @@ async def test_a_screen_reader_hears_whole_answers(chat: Chat) -> None:
         new MutationObserver(() => window.heard.push(status.textContent))
             .observe(status, {subtree: true, childList: true, characterData: true});
     }""")
-    chat.desk.scripts = [answer("One ", "two ", "three ", "four.")]
-    await chat.asked("How do I install the gadget?")
-    await chat.page.wait_for_function("window.heard.length > 1")
+    gate = asyncio.Event()
+    chat.desk.scripts = [[gate, *answer("One ", "two ", "three ", "four.")]]
+    await chat.ask("How do I install the gadget?")
+    spoken = chat.page.locator(".messages > [role=status]")
+    await expect(spoken).to_contain_text("Searching the docs")
+    gate.set()
+    await expect(spoken).to_have_text("One two three four.")
     heard = await chat.page.evaluate("window.heard")
     assert heard[0].startswith("Searching the docs")
     assert heard[1:] == ["One two three four."]

@@ -77,6 +77,7 @@ export class ChatKitElement extends HTMLElement {
   #locale = null; // of what was built
   #chat = null;
   #frame = null; // that the newest state waits for
+  #streaming = false; // as it was shown last
 
   connectedCallback() {
     if (this.#options) this.#styled.then(() => this.#emit("ready"));
@@ -183,9 +184,10 @@ export class ChatKitElement extends HTMLElement {
     if (this.#conversation) this.#show(this.#conversation.state);
   }
 
-  /** While an answer is streamed: once a frame, however many tokens came. */
+  /** While an answer is streamed: once a frame, however many tokens came. That it begins, and that
+   * it ends, is never passed over. */
   #shown(state) {
-    if (!state.streaming || document.hidden) {
+    if (state.streaming !== this.#streaming || !state.streaming || document.hidden) {
       this.#show(state);
     } else if (this.#frame === null) {
       this.#frame = requestAnimationFrame(() => this.#show(this.#conversation.state));
@@ -195,6 +197,7 @@ export class ChatKitElement extends HTMLElement {
   #show(state) {
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
     this.#frame = null;
+    this.#streaming = state.streaming;
     this.#header.update(state);
     this.#start.update(state);
     this.#messages.update(state);
