@@ -64,14 +64,14 @@ def build(
     face: str,
     locales: tuple[str, ...] = ("en",),
     bundler: str = "rspack",
-    token: str = "",
+    **options: str,
 ) -> Path:
     """The site as an owner would make it: `askdocs frontend`, then Docusaurus."""
     site = copied(target)
     done = CliRunner().invoke(cli, ["frontend", str(site), "--server", ASK])
     assert done.exit_code == 0, done.output
     chosen = [part for locale in locales for part in ("--locale", locale)]
-    return docusaurus(site, target, *chosen, face=face, bundler=bundler, token=token)
+    return docusaurus(site, target, *chosen, face=face, bundler=bundler, **options)
 
 
 def build_minimal(target: Path) -> Path:
@@ -123,7 +123,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "done").exists():
             build(sites["ours"], face="ours", locales=("en", "ur"), token=TOKEN)
-            build(sites["openai"], face="openai", bundler="webpack")
+            build(sites["openai"], face="openai", bundler="webpack", shortcut="mod+shift+k")
             build_minimal(sites["minimal"])
             (folder / "done").touch()
     return sites

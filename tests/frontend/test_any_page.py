@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from tests.fakes.provider import answer
 from tests.fakes.servers import running
 from tests.frontend.conftest import ASK, DOCS, SITE, SiteChat, World, browsing, on_site
+from tests.frontend.test_tools import STOCK, quotes_the_page
 from tests.project.checkout import ROOT
 from tests.web.conftest import served
 
@@ -28,7 +29,7 @@ async def chat(chromium: str, tmp_path: Path) -> AsyncIterator[SiteChat]:
     script = script.replace("https://ask.example.com", ASK)
     assert "embed.js" in script
     icon = '<link rel="icon" href="data:,">'
-    page = HTMLResponse(f"<!doctype html><title>A page</title>{icon}<h1>A page</h1>{script}")
+    page = HTMLResponse(f"<!doctype html><title>A page</title>{icon}<h1>A page</h1>{STOCK}{script}")
     async with (
         served(tmp_path / "data", SITE, DOCS, origins=DOCS) as askdocs,
         running(page, lifespan="off") as url,
@@ -53,3 +54,22 @@ async def test_three_lines_of_html_are_enough(chat: SiteChat) -> None:
     await chat.page.reload()
     await chat.open()
     await expect(chat.questions).to_have_text("How do I install the gadget on Linux?")
+
+
+async def test_the_page_itself_is_read(chat: SiteChat) -> None:
+    await chat.open()
+    await chat.button("This page").click()
+    chat.desk.scripts = [quotes_the_page]
+    await chat.asked("How many are in stock?")
+    await expect(chat.answers).to_contain_text(STOCK)
+    (output,) = chat.sent("threads.add_client_tool_output")
+    assert output["result"]["url"] == f"{DOCS}/"
+
+
+async def test_all_conversations_are_deleted_from_there_too(chat: SiteChat) -> None:
+    await chat.open()
+    await chat.asked("How do I install the gadget on Linux?")
+    await chat.button("Conversations").click()
+    await chat.button("Delete all conversations").click()
+    await chat.button("Delete all").click()
+    await expect(chat.page.locator(".threads-foot")).to_have_text("No conversations yet.")

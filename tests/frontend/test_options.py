@@ -1,6 +1,7 @@
 """What is wrong with the plugin's options is a sentence that fails the build."""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -57,3 +58,20 @@ def test_a_mistake_is_named(options: dict[str, object], sentence: str) -> None:
     said = checked(**options)
     assert said.startswith("docs-chat, in docusaurus.config: ")
     assert sentence in said
+
+
+PLUGIN = ROOT / "frontend-snippet/docs-chat"
+
+
+@pytest.mark.parametrize("language", ["de", "es", "fr", "ur", "zh"])
+def test_every_text_of_the_plugin_has_its_translation(language: str) -> None:
+    sources = [path.read_text() for path in PLUGIN.glob("theme/*/*.js*")]
+    said = {
+        found: re.findall(r"{\w+}", text)
+        for source in sources
+        for found, text in re.findall(
+            r"id: '(docsChat\.\w+)',\s*message: (?:'|\")(.*?)(?:'|\")[,}]", source
+        )
+    }
+    words = json.loads((PLUGIN / f"i18n/{language}.json").read_text())
+    assert {name: re.findall(r"{\w+}", text) for name, text in words.items()} == said

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.fakes.provider import answer
-from tests.frontend.conftest import ASK, CDN, DOCS, SiteChat, World, on_site
+from tests.frontend.conftest import ASK, CDN, DOCS, SiteChat
 
 pytestmark = [
     pytest.mark.browser,
@@ -104,9 +104,12 @@ async def test_ask_about_a_code_block(chat: SiteChat) -> None:
     await expect(chat.page.locator(".quoted")).to_contain_text("gadget --version")
 
 
-async def test_the_shortcut_opens_quotes_and_closes(chat: SiteChat) -> None:
+async def test_the_shortcut_opens_quotes_and_closes(chat: SiteChat, face: str) -> None:
     await chat.page.locator("article pre").first.focus()
-    await chat.page.keyboard.press("Control+i")
+    other, chosen = ("Control+Shift+k", "Control+i")[:: 1 if face == "ours" else -1]
+    await chat.page.keyboard.press(other)
+    await expect(chat.panel).to_have_count(0)
+    await chat.page.keyboard.press(chosen)
     await expect(chat.input).to_be_focused()
     await expect(chat.page.locator(".quoted")).to_contain_text("apt install gadget")
     await chat.page.keyboard.press("Escape")
@@ -123,17 +126,15 @@ async def test_the_focus_stays_in_the_open_chat(chat: SiteChat) -> None:
             assert await chat.page.evaluate(inside)
 
 
-async def test_a_server_that_refuses_the_site_is_said(world: dict[str, World]) -> None:
-    async with on_site(world["ours"]) as chat:
-        chat.expect_wrong("ERR_BLOCKED_BY_CLIENT", "ERR_FAILED")
-        await chat.page.route("**/chatkit/element.js", lambda route: route.abort("blockedbyclient"))
-        await chat.visit()
-        await chat.launcher.click()
-        said = f"The chat could not be loaded from {ASK}."
-        await expect(chat.panel).to_contain_text(said)
-        await chat.button("Close").click()
-        await expect(chat.panel).to_be_hidden()
-        await expect(chat.launcher).to_be_focused()
+async def test_a_script_that_is_blocked_is_said(chat: SiteChat, face: str) -> None:
+    chat.expect_wrong("ERR_BLOCKED_BY_CLIENT", "ERR_FAILED")
+    origin, script = (CDN, "chatkit.js") if face == "openai" else (ASK, "element.js")
+    await chat.page.route(f"**/chatkit/{script}", lambda route: route.abort("blockedbyclient"))
+    await chat.launcher.click()
+    await expect(chat.panel).to_contain_text(f"The chat could not be loaded from {origin}.")
+    await chat.button("Close").click()
+    await expect(chat.panel).to_be_hidden()
+    await expect(chat.launcher).to_be_focused()
 
 
 async def test_an_answer_goes_on_while_the_chat_is_closed(chat: SiteChat) -> None:

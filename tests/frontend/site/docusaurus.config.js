@@ -1,10 +1,15 @@
-/** A small site of two languages and two versions, as an owner would make it. `askdocs frontend` brings the chat. */
+/** A small site of two languages and two versions, as an owner would make it. `askdocs frontend`
+ * brings the chat. */
 
 const server = process.env.ASKDOCS_SERVER ?? 'http://ask.test';
 const face = process.env.ASKDOCS_FACE ?? 'ours';
-const token = process.env.ASKDOCS_TOKEN;
+const given = {
+  domainKey: face === 'openai' ? 'domain_pk_test' : '',
+  token: process.env.ASKDOCS_TOKEN,
+  shortcut: process.env.ASKDOCS_SHORTCUT,
+};
+const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value));
 const faster = process.env.ASKDOCS_BUNDLER !== 'webpack';
-const domainKey = face === 'openai' ? 'domain_pk_test' : undefined;
 
 const docs = {routeBasePath: '/', lastVersion: 'current', versions: {current: {label: '2.0'}}};
 
@@ -17,7 +22,7 @@ export default {
   future: {v4: true, faster},
   i18n: {defaultLocale: 'en', locales: ['en', 'ur'], localeConfigs: {ur: {direction: 'rtl'}}},
   presets: [['classic', {docs, blog: false}]],
-  plugins: face === 'none' ? [] : [['./docs-chat', {server, face, ...(domainKey && {domainKey}), ...(token && {token})}]],
+  plugins: face === 'none' ? [] : [['./docs-chat', {server, face, ...options}]],
   themeConfig: {
     colorMode: {respectPrefersColorScheme: true},
     navbar: {title: 'Gadget', items: [{type: 'localeDropdown', position: 'right'}]},
