@@ -4,7 +4,7 @@ Every weight was chosen on the questions of three sites taken together: bench/re
 each is worth there, which is an upper bound for other sites.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -34,7 +34,7 @@ WEIGHTS = {
 
 def ranked(
     found: Iterable[Passage], question: str = "", *, locale: str = "", here: str = ""
-) -> list[Passage]:
+) -> Iterator[Passage]:
     """Scores, not ranks, are added: reciprocal rank fusion with a weaker dense side falls below
     BM25 alone. Ties are broken by id, so that every engine gives the same order."""
     found = sorted(found, key=lambda p: p.chunk.id)
@@ -42,9 +42,8 @@ def ranked(
     meaning, words = _Scale(p.dense for p in found), _Scale(p.sparse for p in found)
     page_meaning = _Scale(p.page_dense for p in found)
     page_words = _Scale(p.page_sparse for p in found)
-    scored = [
-        _explained(
-            passage,
+    reasons = [
+        _weighed(
             {
                 "meaning": meaning(passage.dense),
                 "words": words(passage.sparse),
@@ -52,15 +51,20 @@ def ranked(
                 "page words": page_words(passage.page_sparse),
                 "heading": _share(passage.chunk.heading, locale, asked),
                 "title": _share(passage.chunk.title, locale, asked),
-                "opening": float(not passage.chunk.breadcrumb),
+                "opening": 0.0 if passage.chunk.breadcrumb else 1.0,
                 "here": float(bool(here) and page_path(passage.chunk.page) == here),
-            },
+            }
         )
         for passage in found
     ]
-    below = _below(scored)
-    told = [_explained(p, {"subsections": below.get(_place(p), 0.0)}) for p in scored]
-    return sorted(told, key=lambda p: (-p.score, p.chunk.id))
+    scores = [p.score + sum(why.values()) for p, why in zip(found, reasons, strict=True)]
+    below = _below(found, scores)
+    for place, passage in enumerate(found):
+        if best := below.get(_place(passage)):
+            reasons[place]["subsections"] = WEIGHTS["subsections"] * best
+            scores[place] += reasons[place]["subsections"]
+    for place in sorted(range(len(found)), key=lambda n: -scores[n]):
+        yield replace(found[place], score=scores[place], why=reasons[place])
 
 
 class _Scale:
@@ -76,19 +80,18 @@ class _Scale:
         return max(score, self._least) / self._top
 
 
-def _explained(passage: Passage, reasons: dict[str, float]) -> Passage:
-    added = {name: WEIGHTS[name] * value for name, value in reasons.items() if value}
-    return replace(passage, score=passage.score + sum(added.values()), why={**passage.why, **added})
+def _weighed(reasons: dict[str, float]) -> dict[str, float]:
+    return {name: WEIGHTS[name] * value for name, value in reasons.items() if value}
 
 
-def _share(heading: str, locale: str, asked: Collection[str]) -> float:
+def _share(heading: str, locale: str, asked: frozenset[str]) -> float:
     words = _words(heading, locale)
-    return sum(word in asked for word in words) / len(words) if words else 0.0
+    return len(words & asked) / len(words) if words else 0.0
 
 
 @lru_cache(50_000)
-def _words(heading: str, locale: str) -> tuple[str, ...]:
-    return tuple(tokens(heading, locale))
+def _words(heading: str, locale: str) -> frozenset[str]:
+    return frozenset(tokens(heading, locale))
 
 
 _Place = tuple[str, tuple[str, ...]]
@@ -98,12 +101,12 @@ def _place(passage: Passage) -> _Place:
     return passage.chunk.page, passage.chunk.breadcrumb
 
 
-def _below(scored: Sequence[Passage]) -> dict[_Place, float]:
+def _below(found: Sequence[Passage], scores: Sequence[float]) -> dict[_Place, float]:
     """The best score below each section."""
     best: dict[_Place, float] = {}
-    for passage in scored:
+    for passage, score in zip(found, scores, strict=True):
         page, headings = _place(passage)
         for depth in range(1, len(headings)):
             place = page, headings[:depth]
-            best[place] = max(best.get(place, 0.0), passage.score)
+            best[place] = max(best.get(place, 0.0), score)
     return best

@@ -70,7 +70,7 @@ def ours(question: str, found: Found) -> Found:
 def only(*reasons: str) -> Way:
     def way(question: str, found: Found) -> Found:
         return alone(lambda p: sum(p.why.get(reason, 0) for reason in reasons))(
-            question, ranked(found, question)
+            question, list(ranked(found, question))
         )
 
     return way
@@ -173,7 +173,7 @@ async def measured(bench: Path, folder: Path, *, leave_out: bool) -> dict[str, d
 
 def without(reason: str) -> Way:
     def way(question: str, found: Found) -> Found:
-        told = ranked(found, question)
+        told = list(ranked(found, question))
         return _spread(alone(lambda p: p.score - p.why.get(reason, 0.0))(question, told), LIMIT)
 
     return way

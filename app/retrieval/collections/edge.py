@@ -34,13 +34,16 @@ from app.retrieval.collections.payload import (
     PAGE_DENSE,
     PAGE_SPARSE,
     SPARSE,
+    Place,
     calibration,
     calibration_payload,
     chunk,
     matches,
     payload,
+    place,
     point,
     queries,
+    scores,
     united,
     vectors,
 )
@@ -51,6 +54,7 @@ T = TypeVar("T")
 
 _PAGE = 1_000  # points a scroll
 _WRITE = 256  # points an update
+_REMEMBERED = 20_000  # chunks: some tens of megabytes
 _AGAIN = "Delete the folder and run askdocs ingest."
 
 
@@ -60,6 +64,7 @@ class EdgeCollection:
         self._folders = folders
         self._shard: edge.EdgeShard | None = None
         self._opening = asyncio.Lock()
+        self._forget()
 
     async def describe(self) -> Description | None:
         about = self._file("askdocs.json")
@@ -116,6 +121,7 @@ class EdgeCollection:
 
     async def upsert(self, points: Sequence[Point]) -> None:
         shard = await self._opened()
+        self._forget()
         for at in range(0, len(points), _WRITE):
             written = list(map(_stored, points[at : at + _WRITE]))
             operation = edge.UpdateOperation.upsert_points(written)
@@ -123,6 +129,7 @@ class EdgeCollection:
 
     async def delete(self, ids: Sequence[str]) -> None:
         shard = await self._opened()
+        self._forget()
         if ids:
             gone = edge.UpdateOperation.delete_points(list(ids))
             await self._call(lambda: shard.update(gone))
@@ -144,13 +151,36 @@ class EdgeCollection:
                     limit,
                     query=edge.Query.Nearest(_native(vector), name),
                     filter=wanted,
-                    with_payload=True if name in (DENSE, SPARSE) else INDEXED,
                 )
                 for name, vector in searched.items()
             ]
         )
-        found = await self._call(lambda: shard.query_batch(batch))
-        return united(dict(zip(searched, found, strict=True)))
+
+        def search() -> list[Passage]:
+            found = [scores(points) for points in shard.query_batch(batch)]
+            known = self._read(shard, {id_ for points in found for id_ in points})
+            return united(dict(zip(searched, found, strict=True)), *known)
+
+        return await self._call(search)
+
+    def _read(
+        self, shard: edge.EdgeShard, ids: set[str]
+    ) -> tuple[dict[str, Chunk], dict[str, Place]]:
+        """Reading a point takes twenty times as long as finding it, and most are found again."""
+        if len(self._chunks) > _REMEMBERED:
+            self._forget()
+        chunks, places = self._chunks, self._places  # these, whatever another thread does
+        missing: list[Any] = [id_ for id_ in ids if id_ not in places]
+        if missing:
+            for record in shard.retrieve(missing, True, False):
+                stored, id_ = record.payload or {}, str(record.id)
+                chunks[id_] = chunk(id_, stored)
+                places[id_] = place(stored)
+        return chunks, places
+
+    def _forget(self) -> None:
+        self._chunks: dict[str, Chunk] = {}
+        self._places: dict[str, Place] = {}
 
     async def page(self, page: str) -> list[Chunk]:
         shard = await self._opened()
@@ -169,6 +199,7 @@ class EdgeCollection:
                 return sorted(chunks, key=lambda c: c.ordinal)
 
     async def close(self) -> None:
+        self._forget()
         if shard := self._shard:
             self._shard = None
             await self._call(shard.close)

@@ -94,40 +94,39 @@ def directed(dense: Vector) -> bool:
     return any(dense)
 
 
-def united(found: Mapping[str, Iterable[Any]]) -> list[Passage]:
-    """The chunks of both searches, each once with its scores, by the vectors' names. Pages are
-    what their first chunks stand for."""
-    dense, sparse = _by_id(found.get(DENSE, ())), _by_id(found.get(SPARSE, ()))
-    page_dense = _by_path(found.get(PAGE_DENSE, ()))
-    page_sparse = _by_path(found.get(PAGE_SPARSE, ()))
-    return [
-        Passage(
-            chunk=chunk(id_, point.payload),
-            score=0.0,
-            dense=_score(dense.get(id_)),
-            sparse=_score(sparse.get(id_)),
-            page_dense=page_dense.get(_place(point), 0.0),
-            page_sparse=page_sparse.get(_place(point), 0.0),
-        )
-        for id_, point in (dense | sparse).items()
-    ]
+Place = tuple[str, str, str]
+"""Path, version and locale: which page a chunk is of."""
 
 
-def _by_id(points: Iterable[Any]) -> dict[str, Any]:
-    return {str(point.id): point for point in points}
-
-
-def _by_path(points: Iterable[Any]) -> dict[tuple[str, str, str], float]:
-    return {_place(point): float(point.score) for point in points}
-
-
-def _place(point: Any) -> tuple[str, str, str]:
-    stored = point.payload
+def place(stored: Mapping[str, Any]) -> Place:
     return stored["path"], stored["version"], stored["locale"]
 
 
-def _score(point: Any) -> float:
-    return float(point.score) if point else 0.0
+def united(
+    scores: Mapping[str, Mapping[str, float]],
+    chunks: Mapping[str, Chunk],
+    places: Mapping[str, Place],
+) -> list[Passage]:
+    """The chunks of both searches, each once with its scores. `scores` are by the vectors' names
+    and then by point; pages are what their first chunks stand for."""
+    dense, sparse = scores.get(DENSE, {}), scores.get(SPARSE, {})
+    page_dense = {places[id_]: score for id_, score in scores.get(PAGE_DENSE, {}).items()}
+    page_sparse = {places[id_]: score for id_, score in scores.get(PAGE_SPARSE, {}).items()}
+    return [
+        Passage(
+            chunk=chunks[id_],
+            score=0.0,
+            dense=dense.get(id_, 0.0),
+            sparse=sparse.get(id_, 0.0),
+            page_dense=page_dense.get(places[id_], 0.0),
+            page_sparse=page_sparse.get(places[id_], 0.0),
+        )
+        for id_ in {**dense, **sparse}
+    ]
+
+
+def scores(points: Iterable[Any]) -> dict[str, float]:
+    return {str(point.id): float(point.score) for point in points}
 
 
 def vectors(point: Point) -> dict[str, Vector | SparseVector]:
