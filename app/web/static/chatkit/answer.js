@@ -5,6 +5,8 @@ import { h, iconButton } from "./dom.js";
 import { MarkdownWriter } from "./markdown.js";
 import { Numbering, citation, marked, placed, sourceList } from "./sources.js";
 
+const BLOCKS = "p, li, pre, td, th, h1, h2, h3, h4, h5, h6, div";
+
 /** One part of a message. What was written stays; only what is new is written. */
 class Part {
   node = h("div", { className: "markdown", dir: "auto" });
@@ -69,8 +71,18 @@ export class Answer {
   #numbering = new Numbering();
   #whole = false;
 
+  /** As it is read aloud: a line for each block. `innerText` would lay out what is out of sight. */
   get text() {
-    return this.#body.innerText;
+    const nodes = document.createTreeWalker(this.#body, NodeFilter.SHOW_TEXT);
+    const lines = [];
+    let block = null;
+    while (nodes.nextNode()) {
+      const around = nodes.currentNode.parentElement.closest(BLOCKS);
+      if (around === block) lines[lines.length - 1] += nodes.currentNode.data;
+      else lines.push(nodes.currentNode.data);
+      block = around;
+    }
+    return lines.join("\n");
   }
 
   update(item) {
