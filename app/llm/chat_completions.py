@@ -70,7 +70,7 @@ class ChatCompletionsModel(PieceModel):
         self._explain = explain
         self._rejected: set[str] = set()
 
-    async def pieces(
+    def pieces(
         self,
         system_instructions: str | None,
         input: str | list[TResponseInputItem],  # noqa: A002 - the SDK's name
@@ -93,9 +93,7 @@ class ChatCompletionsModel(PieceModel):
         more = {str(k): str(v) for k, v in (model_settings.extra_headers or {}).items()}
         url = self._url.copy_merge_params(model_settings.extra_query or {})  # type: ignore[arg-type]
         asked = Asked(request, url, self._headers | more, call_ids(input))
-        async with aclosing(self._tried(asked)) as pieces:
-            async for piece in pieces:
-                yield piece
+        return self._tried(asked)
 
     async def _tried(self, asked: "Asked") -> Pieces:
         """Once more after a temporary error, as long as nothing was said (trap 26)."""
@@ -173,7 +171,10 @@ class ChatCompletionsModel(PieceModel):
         """What the provider says, and its content type, once it has answered with success."""
         response = await self._answered(asked)
         try:
-            async with aclosing(_reads(response)) as reads:
+            # As they arrive: the provider was asked not to encode them.
+            body = cast("httpx2.AsyncByteStream", response.stream)
+            stream = cast("AsyncGenerator[bytes, None]", aiter(body))
+            async with aclosing(stream) as reads:
                 yield reads, response.headers.get("content-type", "")
         finally:
             await response.aclose()
@@ -207,12 +208,6 @@ class Asked:
     url: httpx2.URL
     headers: dict[str, str]
     call_ids: frozenset[str]
-
-
-async def _reads(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
-    """As they arrive: the provider was asked not to encode them."""
-    async for read in cast("httpx2.AsyncByteStream", response.stream):
-        yield read
 
 
 def _wait(error: ProviderError, attempt: int, spent: float) -> float | None:
