@@ -52,6 +52,8 @@ class Tree:
     numbers: bool = True
     version: str = ""
     """The version's label; empty where the site has one version."""
+    newest: bool = False
+    """Whether readers get this version when they name none."""
     locale: str = ""
     """Empty where the site has one locale."""
     translated: Path | None = None
@@ -64,6 +66,14 @@ class Site:
     trees: tuple[Tree, ...]
     format: Literal["mdx", "md", "detect"] = "mdx"
     markdown: MarkdownOptions = field(default_factory=MarkdownOptions)
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(t.version for t in self.trees if t.version))
+
+    @property
+    def newest(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(t.version for t in self.trees if t.version and t.newest))
 
 
 class _Config:
@@ -222,6 +232,7 @@ def _trees(config: _Config, root: Path, plugin: _Plugin, locale: _Locale) -> Ite
                 folder=version.folder,
                 base=joined(locale.base_url, route_base, version.path),
                 version=version.label,
+                newest=version.newest,
                 translated=translated,
                 numbers=parser is not False,
                 **common,
@@ -239,6 +250,7 @@ class _Version:
     path: str
     """Its part of the route; empty for the latest."""
     label: str
+    newest: bool
     translations: str
 
 
@@ -275,5 +287,6 @@ def _versions(
                 if len(names) > 1
                 else ""
             ),
+            newest=name == last,
             translations="current" if name == "current" else f"version-{name}",
         )

@@ -66,8 +66,10 @@ async def ingest(
     report = Report()
     with _timed(report, "reading"):
         found = list(read(site, report, progress))
-    wanted = Description(embedder.name, embedder.dimension, f"{chunker.RULES}.{sparse.RULES}")
-    rebuild = why_rebuild(await collection.describe(), wanted)
+    rules = f"{chunker.RULES}.{sparse.RULES}"
+    wanted = Description(embedder.name, embedder.dimension, rules, site.versions, site.newest)
+    described = await collection.describe()
+    rebuild = why_rebuild(described, wanted)
     stored = {} if rebuild else {id_: digest async for id_, digest in collection.digests()}
     planned = plan(stored, found, rebuild=rebuild)
     report.chunks, report.kept = len(found), planned.keep
@@ -75,7 +77,7 @@ async def ingest(
     report.removed, report.rebuilt = len(planned.remove), rebuild
     if not force:
         planned.check()
-    if not dry_run and not planned.empty:
+    if not dry_run and (described != wanted or not planned.empty):
         async with collection.draft() as draft:
             if await draft.describe() != wanted:
                 await draft.create(wanted)

@@ -2,6 +2,7 @@
 
 import logging
 import math
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ EVERYTHING = Filter()
 _LONGEST = 4_000  # characters of a question that are searched: a pasted log says little more
 _PER_PAGE = 3  # passages of one page in a short list; in a long one, up to half of it
 _CANDIDATES = 120  # of each search
+_REMEMBERED = 60.0  # seconds
 _ALIKE = 0.8  # of the words of two versions of a section that are the same one
 TELLING = 8  # passages that tell whether the docs answer: a list of the usual length
 
@@ -30,12 +32,16 @@ class Retriever:
         self._collection = collection
         self._embedder = embedder
         self._calibration: Calibration | None = None
+        self._versions: tuple[str, ...] = ()
+        self._newest: tuple[str, ...] = ()
+        self._looked = -math.inf
 
     async def search(
         self, question: str, *, limit: int = 8, where: Filter = EVERYTHING, page: str = ""
     ) -> list[Passage]:
-        """The best passages, best first; `page` is where the reader is. A version or locale that
-        the index does not know is a reader's page that says something else: all are searched.
+        """The best passages, best first; `page` is where the reader is. Without a version, the
+        newest release is searched. A version or locale that the index does not know is a reader's
+        page that says something else: as if there were none.
 
         A question without any word finds nothing. Raises `RetrievalError`.
         """
@@ -44,13 +50,24 @@ class Retriever:
             return []
         dense = await self._embedder.embed_question(question)
         sparse = encode_question(question, where.locale)
+        await self._look()
+        known = where.version in self._versions
+        where = Filter(where.version if known else "", where.locale, self._newest)
         found = await self._collection.search(dense, sparse, limit=_CANDIDATES, where=where)
-        if not found and where != EVERYTHING:
-            found = await self._collection.search(
-                dense, sparse, limit=_CANDIDATES, where=EVERYTHING
-            )
+        if not found and where.locale:
+            where = replace(where, locale="")
+            found = await self._collection.search(dense, sparse, limit=_CANDIDATES, where=where)
         here = page_path(_encodable(page)) if page else ""
         return _spread(ranked(found, question, locale=where.locale, here=here), limit)
+
+    async def _look(self) -> None:
+        """Now and then: the docs are indexed anew while this runs."""
+        now = time.monotonic()
+        if now > self._looked + _REMEMBERED:
+            if description := await self._collection.describe():
+                self._versions, self._newest = description.versions, description.newest
+            self._calibration = None
+            self._looked = now
 
     async def refuses(
         self, question: str, passages: Sequence[Passage], *, locale: str = ""

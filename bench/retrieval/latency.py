@@ -59,7 +59,8 @@ async def fill(
     vectors = await embedder.embed([chunk.embedded for chunk in chunks])
     known = {c.text + c.url.partition("#")[2]: v for c, v in zip(chunks, vectors, strict=True)}
     async with collection.draft() as draft:
-        await draft.create(Description(embedder.name, embedder.dimension, "bench"))
+        versions = tuple(map(str, range(VERSIONS)))
+        await draft.create(Description(embedder.name, embedder.dimension, "bench", versions))
         for pages in batches(repeated(chunks, count)):
             await draft.upsert(
                 [

@@ -109,3 +109,24 @@ def test_sections_are_what_would_be_indexed(docs: Path) -> None:
     assert row["url"] == f"https://x.example/{Path(str(row['source'])).stem}#more"
     assert row["breadcrumb"] == ["More"]
     assert row["line"] == 5
+
+
+async def test_the_index_knows_the_versions_and_which_is_the_newest(
+    tmp_path: Path, collection: Collection
+) -> None:
+    """Also when that is all that changed."""
+    config = tmp_path / "docusaurus.config.js"
+    address = "url: 'https://x.example', baseUrl: '/'"
+    for folder in ("docs", "versioned_docs/version-2.0", "versioned_docs/version-1.0"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "page.md").write_text(f"# Page\n\nOf {folder}.")
+    (tmp_path / "versions.json").write_text('["2.0", "1.0"]')
+    for docs, newest in (("{}", "2.0"), ("{lastVersion: '1.0'}", "1.0")):
+        config.write_text(
+            f"module.exports = {{{address}, presets: [['classic', {{docs: {docs}}}]]}};"
+        )
+        await ingest(open_site(tmp_path), collection, FakeEmbedder())
+        description = await collection.describe()
+        assert description
+        assert set(description.versions) == {"Next", "2.0", "1.0"}
+        assert description.newest == (newest,)

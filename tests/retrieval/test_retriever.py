@@ -22,7 +22,7 @@ from app.retrieval.points import page_points
 from app.retrieval.ranking import ranked
 from app.retrieval.retriever import Retriever, check, joined
 from tests.fakes.embedder import FakeEmbedder
-from tests.retrieval.samples import chunk, created, filled
+from tests.retrieval.samples import DESCRIPTION, chunk, created, filled, points
 
 SITE = "https://docs.example/docs"
 TREE = [
@@ -123,7 +123,8 @@ async def test_a_version_that_the_index_does_not_know_leaves_nobody_without_an_a
     memory: Collection,
 ) -> None:
     chunks = [chunk(f"The PORT of {v}.", version=v, locale="en") for v in ("1.0", "2.0")]
-    await filled(memory, *chunks)
+    await created(memory, replace(DESCRIPTION, versions=("1.0", "2.0")))
+    await memory.upsert(await points(*chunks))
     retriever = Retriever(memory, FakeEmbedder())
 
     async def versions(where: Filter) -> set[str]:
@@ -228,6 +229,24 @@ async def test_the_same_text_is_given_once(memory: Collection) -> None:
     await filled(memory, *(chunk("install it", page=f"/docs/{n}") for n in range(5)))
     found = await Retriever(memory, FakeEmbedder()).search("install")
     assert [passage.chunk.text for passage in found] == ["install it"]
+
+
+async def test_without_a_version_the_newest_release_is_searched(memory: Collection) -> None:
+    chunks = [chunk(f"The PORT of {v}.", version=v, page=f"/{v}") for v in ("1.0", "2.0", "Next")]
+    unversioned = chunk("The PORT of all.", page="/about")
+    async with memory.draft() as draft:
+        await draft.create(replace(DESCRIPTION, versions=("1.0", "2.0", "Next"), newest=("2.0",)))
+        await draft.upsert(await points(*chunks, unversioned))
+        await draft.publish()
+    retriever = Retriever(memory, FakeEmbedder())
+
+    async def versions(version: str) -> set[str]:
+        found = await retriever.search("PORT", where=Filter(version=version))
+        return {p.chunk.version for p in found}
+
+    assert await versions("") == {"2.0", ""}
+    assert await versions("1.0") == {"1.0", ""}
+    assert await versions("unknown") == {"2.0", ""}
 
 
 async def test_what_two_versions_say_alike_is_given_once(memory: Collection) -> None:

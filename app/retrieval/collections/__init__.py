@@ -57,6 +57,14 @@ class Description:
     dimension: int
     schema: str
     """Names the rules of chunks, tokens and payload: another schema means a rebuild."""
+    versions: tuple[str, ...] = ()
+    """Their labels, where the site has several."""
+    newest: tuple[str, ...] = ()
+    """Those of the newest releases, one of each part of the site that has versions."""
+
+    def __post_init__(self) -> None:
+        for name in ("versions", "newest"):  # JSON has lists
+            object.__setattr__(self, name, tuple(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,8 @@ class Filter:
 
     version: str = ""
     locale: str = ""
+    newest: tuple[str, ...] = ()
+    """Which versions match, where none is asked for; empty for all."""
 
 
 class Collection(Protocol):

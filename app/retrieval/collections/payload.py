@@ -79,8 +79,9 @@ _NOTHING = SparseVector([], [])
 
 def matches(where: Filter) -> dict[str, list[str]]:
     """Payload fields and the values of which they must have one."""
-    wanted = {"version": where.version, "locale": where.locale}
-    return {field: [value, ""] for field, value in wanted.items() if value}
+    versions = [where.version] if where.version else where.newest
+    wanted = {"version": versions, "locale": [where.locale] if where.locale else ()}
+    return {field: [*values, ""] for field, values in wanted.items() if values}
 
 
 def directed(dense: Vector) -> bool:
