@@ -189,7 +189,8 @@ class DocsServer(ChatKitServer[RequestContext]):
     ) -> Events:
         """What a message in a thread, or in a new one, sets off."""
         check_message(message, models=self._choices, tools=context.tools)
-        said, place = message.model_dump_json(), known.id if known else ""
+        # The same words on another page are another question.
+        said, place = f"{context.page} {message.model_dump_json()}", known.id if known else ""
         if answer := await self._again(said, place, context):
             return answer
         thread = known or ThreadMetadata(

@@ -155,3 +155,11 @@ async def test_what_others_ask_or_where_it_is_asked_again_is_not_the_same(site: 
     threads = {seen[0]["thread"]["id"] for seen in (first, other, nobody)}
     assert len(threads) == 3
     assert len(site.model.inputs) == 4
+
+
+async def test_the_same_words_on_another_page_are_another_question(site: Site) -> None:
+    site.model.scripts += [["One."], ["Two."]]
+    pages = ("/docs/one", "/docs/two", "/docs/two")
+    seen = [await site.ask("What is this?", headers={"X-AskDocs-Page": page}) for page in pages]
+    one, two, again = (said(events[-1]["item"]) for events in seen)
+    assert (one, two, again) == ("One.", "Two.", "Two.")
