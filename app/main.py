@@ -27,6 +27,7 @@ from app.llm import ModelError
 from app.requests import RequestError
 from app.retrieval import RetrievalError
 from app.routes import chat, chatkit, health, pages, session, threads
+from app.routes.event_stream import Straight
 from app.services import Services, open_services
 from app.settings import Settings
 
@@ -106,13 +107,14 @@ def create_app(settings: Settings, opened: Opening = open_services) -> FastAPI:
     origins = allowed_origins(settings.origins)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
     app.add_middleware(OriginGuard, origins=origins)
-    app.add_middleware(  # outermost: a refusal without its headers would look like another one
+    app.add_middleware(  # outside of those: a refusal without its headers would look like another
         CORSMiddleware,
         allow_origins=origins,
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["*"],
         max_age=600,
     )
+    app.add_middleware(Straight)
     return app
 
 

@@ -7,12 +7,25 @@ from collections.abc import AsyncGenerator
 import anyio
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import SendTimeoutError
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
 
+STRAIGHT = "askdocs.send"
 _CLOSING = 15.0  # seconds
 _HEADERS = {"Cache-Control": "no-cache, no-transform"}
+
+
+class Straight:
+    """Middleware that lets frames pass by all that is inside of it: none of that looks at them, and
+    each wraps every send."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[STRAIGHT] = send
+        await self._app(scope, receive, send)
 
 
 class EventStream(EventSourceResponse):
@@ -47,7 +60,7 @@ class EventStream(EventSourceResponse):
         self._send: Send | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._send = send
+        self._send = scope.get(STRAIGHT, send)
         try:
             await super().__call__(scope, receive, send)
         except SendTimeoutError:
