@@ -1,58 +1,96 @@
 """Whether the passages found answer the question at all.
 
-How much they speak for an answer is one number from five signs of it; what number is too low
-differs from site to site, so that an ingest asks the site what it does answer: sentences and
-headings of its own, each searched with its own section left out.
+Signs of it are weighed, and what their sum has to reach is set, when a site is ingested: from what
+the site does answer, which are sentences and headings of its own, each searched with its own
+section left out, and from a background of questions that it does not. Nothing is carried over
+from other sites but which signs there are, and two shares.
 """
 
 import math
 import re
 from collections import Counter
-from collections.abc import Collection as Container
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import pairwise
 from zlib import crc32
 
+import numpy as np
+
 from app.retrieval.collections import Calibration
+from app.retrieval.common import commonness
 from app.retrieval.passages import Chunk, Passage, prose_and_code
 from app.retrieval.sparse import K1, tokens
 
-REFUSED = 0.03  # of what the site answers, at most
-FEWEST = 30  # questions that a threshold can be drawn from
-QUESTIONS = 200
+REFUSED = 0.05  # of what the site answers, as far as that goes for the threshold
+LET_THROUGH = 0.10  # of the background, likewise
+_BACKGROUND = 0.7  # what the background counts for in the threshold
+FEWEST = 30  # questions of the site that a threshold can be drawn from
+QUESTIONS = 120
 VOCABULARY = 50_000  # words whose frequency is kept; the others are rare
 
-_WEIGHTS = (4.3, 3.6, 2.6, 4.4, -1.9)
-"""Logistic regression over the questions of three sites taken together, with those of the other
-two as what each does not answer. bench/retrieval shows how many are refused, on these sites."""
+_UNHEARD = -2.0  # as a rare word that a site of some thousand chunks does not have
+_PENALTY = 5.0  # of weights, in squares of standard deviations; a question counts for one
+_STEPS = 25  # of Newton's method: it has converged long before
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
+
+Signs = tuple[float, ...]
+
+
+def signs(
+    question: str, passages: Sequence[Passage], known: Calibration, locale: str = ""
+) -> Signs | None:
+    """What speaks for an answer, each the more the higher; None where there is nothing to tell.
+
+    - the best chunk, and the best page: the geometric mean of cosine and BM25, the latter as a
+      share of what these words could reach, so that meaning and words have to agree
+    - how much of the question's neighbouring words are neighbours in one passage, too
+    - how much more the site uses the question's words than any text about software does
+    """
+    asked = list(tokens(question, locale))
+    weights = {word: _idf(word, known) for word in asked}
+    total = sum(weights.values())
+    if not passages or not total:
+        return None
+    most = total * (K1 + 1)
+    return (
+        max(_mean(p.dense, p.sparse / most) for p in passages),
+        max(_mean(p.page_dense, p.page_sparse / most) for p in passages),
+        max(_kept(asked, weights, p.chunk, locale) for p in passages),
+        sum(_own(word, known) for word in weights) / len(weights),
+    )
 
 
 def confidence(
     question: str, passages: Sequence[Passage], known: Calibration, locale: str = ""
 ) -> float:
     """How much speaks for an answer: comparable within a site alone."""
-    words = _words(question, locale)
-    weights = {word: _idf(word, known) for word in words}
-    total = sum(weights.values())
-    if not passages or not total:
-        return -math.inf
+    told = signs(question, passages, known, locale)
+    return _weighed(told, known.weights) if told else -math.inf
 
-    def share(of: Container[str]) -> float:
-        return sum(weights[word] for word in words if word in of) / total
 
-    signs = (
-        max(p.dense for p in passages),
-        max(p.sparse for p in passages) / (total * (K1 + 1)),
-        max(share(_words(p.chunk.embedded, locale)) for p in passages),
-        max(p.page_dense for p in passages),
-        share([word for word in words if known.frequency.get(_id(word), 0) <= 1]),
-    )
-    return sum(weight * sign for weight, sign in zip(_WEIGHTS, signs, strict=True))
+def fitted(
+    known: Calibration, answered: Sequence[Signs], unanswered: Sequence[Signs]
+) -> Calibration:
+    """With the weights that tell the two apart, and the threshold between them; where there is too
+    little to know, with one that refuses nothing.
+
+    The weights are those of a logistic regression in which both sides count alike. The threshold
+    lies between a low quantile of the one side and a high one of the other: either alone is too
+    high on some sites, as their sentences are harder or easier to find than what readers ask.
+    """
+    if len(answered) < FEWEST or not unanswered:
+        return replace(known, threshold=-math.inf, weights=())
+    weights = _regression(answered, unanswered)
+    low = np.quantile([_weighed(told, weights) for told in answered], REFUSED)
+    high = np.quantile([_weighed(told, weights) for told in unanswered], 1 - LET_THROUGH)
+    threshold = (1 - _BACKGROUND) * low + _BACKGROUND * high
+    return replace(known, threshold=float(threshold), weights=weights)
 
 
 def frequencies(chunks: Iterable[Chunk]) -> dict[int, int]:
     """In how many chunks the words are: of those that are in several, the most frequent."""
-    counts = Counter(_id(w) for chunk in chunks for w in _words(chunk.embedded, chunk.locale))
+    counts = Counter(_id(w) for c in chunks for w in frozenset(tokens(c.embedded, c.locale)))
     return {word: n for word, n in counts.most_common(VOCABULARY) if n > 1}
 
 
@@ -67,12 +105,6 @@ def questions(chunks: Iterable[Chunk]) -> list[tuple[str, Chunk]]:
     return asked
 
 
-def threshold(confidences: Iterable[float]) -> float:
-    """Of those that are answered; none is refused where there are too few to know."""
-    ordered = sorted(confidences)
-    return ordered[int(REFUSED * len(ordered))] if len(ordered) >= FEWEST else -math.inf
-
-
 def _question(chunk: Chunk, *, heading: bool) -> str:
     if heading and chunk.breadcrumb:
         long = len(chunk.heading.split()) > 2
@@ -82,13 +114,57 @@ def _question(chunk: Chunk, *, heading: bool) -> str:
     return sentences[crc32(chunk.id.encode()) % len(sentences)] if sentences else ""
 
 
+def _regression(answered: Sequence[Signs], unanswered: Sequence[Signs]) -> Signs:
+    """Without the constant, which the threshold stands for."""
+    told = np.array([*answered, *unanswered])
+    spread = told.std(axis=0) + 1e-9
+    told = np.column_stack([(told - told.mean(axis=0)) / spread, np.ones(len(told))])
+    truth = np.repeat([1.0, 0.0], [len(answered), len(unanswered)])
+    counts = np.where(truth > 0, 0.5 / len(answered), 0.5 / len(unanswered)) * len(told)
+    penalty = np.diag([_PENALTY] * len(spread) + [1e-6])
+    weights = np.zeros(told.shape[1])
+    for _ in range(_STEPS):
+        likely = 1 / (1 + np.exp(-(told @ weights)))
+        slope = told.T @ (counts * (likely - truth)) + penalty @ weights
+        curvature = (told.T * (counts * likely * (1 - likely))) @ told + penalty
+        weights -= np.linalg.solve(curvature, slope)
+    return tuple(float(weight) for weight in weights[:-1] / spread)
+
+
+def _weighed(told: Signs, weights: Signs) -> float:
+    return math.fsum(weight * sign for weight, sign in zip(weights, told, strict=True))
+
+
+def _mean(cosine: float, share: float) -> float:
+    return math.sqrt(max(cosine, 0.0) * max(share, 0.0))
+
+
+def _kept(asked: Sequence[str], weights: dict[str, float], chunk: Chunk, locale: str) -> float:
+    """The share of pairs of neighbours that the chunk has; of a single word, whether it has it."""
+    words, pairs = _read(chunk.embedded, locale)
+    if len(asked) == 1:
+        return float(asked[0] in words)
+    worth = [(pair, weights[pair[0]] + weights[pair[1]]) for pair in pairwise(asked)]
+    return sum(n for pair, n in worth if pair in pairs) / sum(n for _, n in worth)
+
+
+@lru_cache(1_000)
+def _read(text: str, locale: str) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    words = list(tokens(text, locale))
+    return frozenset(words), frozenset(pairwise(words))
+
+
+def _own(word: str, known: Calibration) -> float:
+    """Of a word that is not there, at most `_UNHEARD`, however small the site is."""
+    common = commonness(word)
+    absent = min(0.5, math.exp(_UNHEARD) * common * known.chunks)
+    share = (known.frequency.get(_id(word), 0) + absent) / (known.chunks + 1)
+    return math.log(share / common)
+
+
 def _idf(word: str, known: Calibration) -> float:
     n = known.frequency.get(_id(word), 0)
     return math.log(1 + (known.chunks - n + 0.5) / (n + 0.5))
-
-
-def _words(text: str, locale: str) -> frozenset[str]:
-    return frozenset(tokens(text, locale))
 
 
 def _id(word: str) -> int:

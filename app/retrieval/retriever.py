@@ -1,18 +1,21 @@
 """Question → passages."""
 
+import asyncio
 import logging
 import math
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import replace
+from itertools import cycle
 from urllib.parse import urlsplit
 
+from app.retrieval.background import BACKGROUND
 from app.retrieval.collections import Calibration, Collection, Filter
 from app.retrieval.embedders import Embedder, EmbedderError
 from app.retrieval.passages import Chunk, Passage, page_path
 from app.retrieval.ranking import ranked
-from app.retrieval.refusal import confidence, frequencies, questions, threshold
+from app.retrieval.refusal import Signs, confidence, fitted, frequencies, questions, signs
 from app.retrieval.sparse import encode_question
 
 logger = logging.getLogger(__name__)
@@ -22,6 +25,7 @@ EVERYTHING = Filter()
 _LONGEST = 4_000  # characters of a question that are searched: a pasted log says little more
 _PER_PAGE = 3  # passages of one page in a short list; in a long one, up to half of it
 _CANDIDATES = 120  # of each search
+_AT_A_TIME = 16  # searches of a calibration
 _REMEMBERED = 60.0  # seconds
 _ALIKE = 0.8  # of the words of two versions of a section that are the same one
 TELLING = 8  # passages that tell whether the docs answer: a list of the usual length
@@ -77,9 +81,9 @@ class Retriever:
         if not passages:
             return True
         self._calibration = self._calibration or await self._collection.calibration()
-        if self._calibration is None:  # an index from before there was one
-            return False
         known = self._calibration
+        if known is None or not known.weights:  # an old index, or a site that is too small
+            return False
         return confidence(_asked(question), passages[:TELLING], known, locale) < known.threshold
 
     async def read_page(self, url: str) -> list[Chunk]:
@@ -163,13 +167,25 @@ async def calibrated(
     """From what the docs say themselves. Raises `RetrievalError`."""
     retriever = Retriever(collection, embedder)
     known = Calibration(-math.inf, len(chunks), frequencies(chunks))
-    found: list[float] = []
-    for question, source in questions(chunks):
+    asked = questions(chunks)
+    background = list(zip(BACKGROUND, cycle(source for _, source in asked), strict=False))
+
+    async def told(question: str, source: Chunk, left_out: str) -> Signs | None:
         where = Filter(source.version, source.locale)
-        passages = await retriever.search(question, limit=2 * TELLING, where=where)
-        others = [p for p in passages if p.chunk.url != source.url]
-        found.append(confidence(question, others[:TELLING], known, source.locale))
-    return replace(known, threshold=threshold(found))
+        found = await retriever.search(question, limit=2 * TELLING, where=where)
+        passages = [p for p in found if p.chunk.url != left_out]
+        return signs(question, passages[:TELLING], known, source.locale)
+
+    answered = await _some_at_a_time([told(q, source, source.url) for q, source in asked])
+    unanswered = await _some_at_a_time([told(q, source, "") for q, source in background])
+    return fitted(known, answered, unanswered)
+
+
+async def _some_at_a_time(searches: Sequence[Awaitable[Signs | None]]) -> list[Signs]:
+    done: list[Signs | None] = []
+    for at in range(0, len(searches), _AT_A_TIME):
+        done += await asyncio.gather(*searches[at : at + _AT_A_TIME])
+    return [signs for signs in done if signs]
 
 
 async def check(collection: Collection, embedder: Embedder) -> str | None:

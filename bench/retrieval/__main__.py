@@ -28,7 +28,13 @@ from app.retrieval.evaluation import (
 )
 from app.retrieval.passages import Passage
 from app.retrieval.ranking import ranked
-from app.retrieval.retriever import _CANDIDATES, Retriever, _spread  # what is measured
+from app.retrieval.refusal import confidence
+from app.retrieval.retriever import (  # what is measured
+    _CANDIDATES,
+    TELLING,
+    Retriever,
+    _spread,
+)
 from app.retrieval.sparse import encode_question
 from bench.retrieval.tutorial import tutorial
 from ingest.documents import open_site
@@ -36,7 +42,9 @@ from ingest.run import ingest
 
 SITES = ("rn", "redux", "tse")
 LIMIT = 40
+CURVE = (0.01, 0.02, 0.05, 0.1)  # of the site's own questions, refused
 Found = list[Passage]
+Questions = Sequence[Judged]
 Way = Callable[[str, Found], Found]
 
 
@@ -155,7 +163,7 @@ async def measured(bench: Path, folder: Path, *, leave_out: bool) -> dict[str, d
             async with open_collection(f"file:{folder / name}", "docs") as collection:
                 await ingest(site, collection, embedder)
                 asked[name] = await gathered(collection, embedder, questions, name)
-                refused[name] = await refusals(Retriever(collection, embedder), questions, name)
+                refused[name] = await refusals(collection, embedder, questions, name)
     rows = {"the tutorial's way": figures(taught)}
     rows |= {
         name: figures({site: rankings(of, way) for site, of in asked.items()})
@@ -179,16 +187,26 @@ def without(reason: str) -> Way:
     return way
 
 
-async def refusals(retriever: Retriever, questions: Sequence[Judged], site: str) -> Row:
-    verdicts: dict[bool, list[bool]] = {True: [], False: []}
-    for question in questions:
-        passages = await retriever.search(question.query)
-        told = await retriever.refuses(question.query, passages)
-        verdicts[question.site == site].append(told)
-    return {
-        "own questions": statistics.fmean(verdicts[True]),
-        "other sites' questions": statistics.fmean(verdicts[False]),
-    }
+async def refusals(collection: Collection, embedder: Embedder, asked: Questions, site: str) -> Row:
+    """At the threshold that the ingest has set, then along the curve: the share of the other sites'
+    questions that would be refused if so many of the site's own were."""
+    known = await collection.calibration()
+    assert known is not None  # every ingest leaves one
+    retriever = Retriever(collection, embedder)
+    own: list[float] = []
+    others: list[float] = []
+    for question in asked:
+        passages = await retriever.search(question.query, limit=TELLING)
+        told = confidence(question.query, passages, known)
+        (own if question.site == site else others).append(told)
+    row = {"own": _below(own, known.threshold), "others": _below(others, known.threshold)}
+    for share in CURVE:
+        row[f"others at {share:.0%} own"] = _below(others, sorted(own)[int(share * len(own))])
+    return row
+
+
+def _below(confidences: Sequence[float], threshold: float) -> float:
+    return statistics.fmean(confidence < threshold for confidence in confidences)
 
 
 def main() -> None:

@@ -316,7 +316,7 @@ async def test_a_calibration_is_kept_until_the_collection_is_made_anew(
     assert await collection.calibration() is None
     await filled(collection, chunk("one"))
     assert await collection.calibration() is None
-    kept = Calibration(threshold, 7, {2**32 - 1: 3, 5: 2})
+    kept = Calibration(threshold, 7, {2**32 - 1: 3, 5: 2}, (0.5, -2.0))
     await collection.calibrate(kept)
     assert await collection.calibration() == kept
     assert await collection.describe() == DESCRIPTION

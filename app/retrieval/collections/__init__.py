@@ -76,6 +76,8 @@ class Calibration:
     chunks: int
     frequency: Mapping[int, int]
     """In how many chunks a word is, by the word's id; words that are in one are left out."""
+    weights: tuple[float, ...] = ()
+    """Of `refusal.signs`; without them nothing is refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,7 @@ def calibration_payload(calibration: Calibration) -> dict[str, Any]:
         "chunks": calibration.chunks,
         "words": words,
         "counts": [calibration.frequency[word] for word in words],
+        "weights": list(calibration.weights),
     }
 
 
@@ -171,4 +172,5 @@ def calibration(stored: Mapping[str, Any]) -> Calibration:
         threshold=-math.inf if threshold is None else threshold,
         chunks=stored["chunks"],
         frequency=dict(zip(stored["words"], stored["counts"], strict=True)),
+        weights=tuple(stored.get("weights", ())),
     )
