@@ -35,7 +35,7 @@ demo: install ## this project's own docs, indexed and served (PORT=9000 for anot
 	@$(BIN)/askdocs demo
 
 test: install-dev ## every test that needs nothing but this checkout
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest
 
 check: install-dev ## lint, format, types, who imports whom
 	$(BIN)/ruff check .
