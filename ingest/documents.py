@@ -8,7 +8,9 @@ from typing import Any
 
 from wcmatch import glob
 
+from ingest.built import built_site, is_built
 from ingest.docusaurus import EXCLUDE, Site, SiteError, Tree, read_site
+from ingest.html import read_html
 from ingest.markdown import MarkdownPage, parse
 from ingest.markdown.frontmatter import text_field
 from ingest.routes import (
@@ -53,13 +55,16 @@ class Unreadable:
 
 
 def open_site(path: Path, *, url: str = "") -> Site:
-    """The site that `path` is the root of, or whose docs folder it is; else plain Markdown.
+    """The site that `path` is the root of, or whose docs folder it is, or that was built into it;
+    else plain Markdown.
 
     `url` is where the site is published. Raises `SiteError`.
     """
     path = path.resolve()
     if not path.is_dir():
         raise SiteError(f"{path.name!r} is no folder: give the root of a site or its docs folder.")
+    if is_built(path):
+        return built_site(path, url)
     for folder in (path, *path.parents[:3]):
         if config := find_config(folder):
             site = read_site(folder, config, read_config(config), url=url)
@@ -84,7 +89,9 @@ def _plain(path: Path, url: str) -> Site:
 def documents(site: Site) -> Iterator[Document | Unreadable]:
     """In a stable order. Drafts and unlisted pages are among them: the caller decides."""
     for tree in site.trees:
-        for relative in _files(tree):
+        for file, url in tree.pages:
+            yield _built(tree, file, url)
+        for relative in _files(tree) if tree.kind != "built" else ():
             yield _document(site, tree, relative)
 
 
@@ -129,11 +136,24 @@ def _document(site: Site, tree: Tree, relative: str) -> Document | Unreadable:
     )
 
 
-def _parsed(file: Path, site: Site, importing: tuple[Path, ...]) -> MarkdownPage:
-    """A file with the partials that it imports, wherever they are inside the site."""
+def _built(tree: Tree, file: str, url: str) -> Document | Unreadable:
+    try:
+        head, page = read_html(_text(tree.folder / file))
+    except (OSError, ValueError) as error:
+        return Unreadable(file, str(error))
+    title = page.shown_title or head.title
+    return Document(file, url, title, page, tree.version, tree.locale, unlisted=head.hidden)
+
+
+def _text(file: Path) -> str:
     size = file.stat().st_size
     if size > _LARGEST:
         raise ValueError(f"{size:,} bytes are more than the {_LARGEST:,} that are read")
+    return file.read_text("utf-8")
+
+
+def _parsed(file: Path, site: Site, importing: tuple[Path, ...]) -> MarkdownPage:
+    """A file with the partials that it imports, wherever they are inside the site."""
     importing = (*importing, file.resolve())
 
     def partial(written: str) -> MarkdownPage | None:
@@ -146,7 +166,7 @@ def _parsed(file: Path, site: Site, importing: tuple[Path, ...]) -> MarkdownPage
         return _parsed(found, site, importing)
 
     return parse(
-        file.read_text("utf-8"),
+        _text(file),
         format=site.format,
         extension=file.suffix,
         options=site.markdown,
@@ -166,6 +186,8 @@ def _url(tree: Tree, relative: str, matter: Mapping[str, Any]) -> str:
             place = blog_slug(relative, slug)
         case "pages":
             place = page_slug(relative, slug)
+        case "built":
+            raise ValueError("a built page has its URL")
     route = with_trailing_slash(joined(tree.base, place), tree.trailing_slash, tree.base_url)
     return tree.origin + encoded(route)
 

@@ -10,7 +10,7 @@ from ingest.markdown import MarkdownOptions
 from ingest.routes import joined
 from ingest.site_config import UNDEFINED, Unknown, lookup
 
-Kind = Literal["docs", "blog", "pages"]
+Kind = Literal["docs", "blog", "pages", "built"]
 
 INCLUDE = ("**/*.{md,mdx}",)
 EXCLUDE = (
@@ -58,6 +58,8 @@ class Tree:
     """Empty where the site has one locale."""
     translated: Path | None = None
     """Where a file of `folder` may have a translation, at the same path."""
+    pages: tuple[tuple[str, str], ...] = ()
+    """Files and URLs of a built site, whose URLs are known."""
 
 
 @dataclass(frozen=True, slots=True)

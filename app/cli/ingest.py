@@ -40,13 +40,15 @@ def command(  # noqa: PLR0913, PLR0917 (one for each option)
 ) -> None:
     """Bring the collection to what a site says now; a second run writes nothing.
 
-    PATH is the root of a Docusaurus site, its docs folder, or any folder of Markdown. The exit
-    status is 1 when a source could not be read: the rest is indexed all the same.
+    PATH is the root of a Docusaurus site, its docs folder, any folder of Markdown, or a built site
+    with its index.html and sitemap.xml. The exit status is 1 when a source could not be read: the
+    rest is indexed all the same.
 
     \b
     Examples:
       askdocs ingest ./my-site
       askdocs ingest ./my-site/docs --url https://docs.example.com
+      askdocs ingest ./my-site/build
       askdocs ingest ./my-site --dry-run --json
       QDRANT_URL=http://localhost:6333 askdocs ingest ./my-site --watch
     """

@@ -100,6 +100,7 @@ class Walk:
     def _start(self, text: str, anchor: str | None, depth: int, line: int) -> None:
         self._flush_labels()
         self._end_list()
+        self._bullet = ""
         self.outline.start(" ".join(text.split()), anchor or None, depth, line)
 
     def _prose(self, token: Token) -> None:
