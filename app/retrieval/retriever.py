@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import replace
-from itertools import cycle
+from itertools import cycle, islice
 from urllib.parse import urlsplit
 
 from app.retrieval.background import BACKGROUND
@@ -15,7 +15,7 @@ from app.retrieval.collections import Calibration, Collection, Filter
 from app.retrieval.embedders import Embedder, EmbedderError
 from app.retrieval.passages import Chunk, Passage, page_path
 from app.retrieval.ranking import ranked
-from app.retrieval.refusal import Signs, confidence, fitted, frequencies, questions, signs
+from app.retrieval.refusal import FEWEST, Signs, confidence, fitted, frequencies, questions, signs
 from app.retrieval.sparse import encode_question
 
 logger = logging.getLogger(__name__)
@@ -168,6 +168,8 @@ async def calibrated(
     retriever = Retriever(collection, embedder)
     known = Calibration(-math.inf, len(chunks), frequencies(chunks))
     asked = questions(chunks)
+    if len(asked) < FEWEST:  # nothing to be asked, then
+        return known
     background = list(zip(BACKGROUND, cycle(source for _, source in asked), strict=False))
 
     async def told(question: str, source: Chunk, left_out: str) -> Signs | None:
@@ -176,16 +178,18 @@ async def calibrated(
         passages = [p for p in found if p.chunk.url != left_out]
         return signs(question, passages[:TELLING], known, source.locale)
 
-    answered = await _some_at_a_time([told(q, source, source.url) for q, source in asked])
-    unanswered = await _some_at_a_time([told(q, source, "") for q, source in background])
+    answered = await _some_at_a_time(told(q, source, source.url) for q, source in asked)
+    unanswered = await _some_at_a_time(told(q, source, "") for q, source in background)
     return fitted(known, answered, unanswered)
 
 
-async def _some_at_a_time(searches: Sequence[Awaitable[Signs | None]]) -> list[Signs]:
+async def _some_at_a_time(searches: Iterable[Awaitable[Signs | None]]) -> list[Signs]:
+    """An embedder or a store across the network answers several as fast as one."""
+    waiting = iter(searches)
     done: list[Signs | None] = []
-    for at in range(0, len(searches), _AT_A_TIME):
-        done += await asyncio.gather(*searches[at : at + _AT_A_TIME])
-    return [signs for signs in done if signs]
+    while some := list(islice(waiting, _AT_A_TIME)):
+        done += await asyncio.gather(*some)
+    return [each for each in done if each]
 
 
 async def check(collection: Collection, embedder: Embedder) -> str | None:

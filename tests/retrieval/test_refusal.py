@@ -188,3 +188,11 @@ def test_no_passage_is_no_confidence() -> None:
 def test_words_of_one_chunk_alone_are_not_kept() -> None:
     [only] = set(frequencies([chunk("a brake", title=""), chunk("a brake wheel", title="")]))
     assert frequencies([chunk("a brake", title=""), chunk("brake", title="")]) == {only: 2}
+
+
+async def test_a_site_that_is_too_small_is_not_asked(
+    memory: Collection, embedder: Embedder
+) -> None:
+    """Nothing is searched, in a collection that could not be."""
+    known = await calibrated(memory, embedder, manual()[: FEWEST - 1])
+    assert (known.threshold, known.weights, known.chunks) == (-math.inf, (), FEWEST - 1)
