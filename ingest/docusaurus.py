@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from ingest.config_values import UNDEFINED, Unknown, lookup
 from ingest.markdown import MarkdownOptions
 from ingest.routes import joined
-from ingest.site_config import UNDEFINED, Unknown, lookup
 
 Kind = Literal["docs", "blog", "pages", "built"]
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from ingest.config_values import UNDEFINED, UNKNOWN, lookup
 from ingest.documents import Document, documents, open_site
 from ingest.docusaurus import SiteError
-from ingest.site_config import UNDEFINED, UNKNOWN, lookup, read_config
+from ingest.site_config import read_config
 
 SHAPES = {
     "commonjs": "module.exports = {url: 'https://x.example', baseUrl: '/b/'};",

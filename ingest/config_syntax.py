@@ -1,0 +1,32 @@
+"""The syntax tree of a configuration, and the text of its nodes."""
+
+from functools import cache
+
+import tree_sitter_typescript
+from tree_sitter import Language, Node, Parser
+
+
+@cache
+def parser() -> Parser:
+    return Parser(Language(tree_sitter_typescript.language_typescript()))
+
+
+def field(node: Node, name: str) -> Node:
+    found = node.child_by_field_name(name)
+    if found is None:
+        raise ValueError(f"{node.type} has no {name}")
+    return found
+
+
+def text(node: Node) -> str:
+    return (node.text or b"").decode()
+
+
+def string(node: Node) -> str:
+    return "".join(unescaped(text(part)) for part in node.named_children)
+
+
+def unescaped(written: str) -> str:
+    if not written.startswith("\\"):
+        return written
+    return {"\\n": "\n", "\\t": "\t"}.get(written, written[1:])
