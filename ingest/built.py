@@ -3,6 +3,7 @@
 import html
 import re
 from collections import defaultdict
+from contextlib import suppress
 from os.path import commonpath
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -64,11 +65,15 @@ def _head(path: Path) -> Head:
 def _listed(folder: Path) -> dict[str, str]:
     """The URLs of the sitemaps, by their paths without a slash at the end."""
     urls = (
-        str(url)
+        html.unescape(str(url))
         for sitemap in sorted(folder.rglob("sitemap.xml"))
-        for url in _LOCATION.findall(sitemap.read_text("utf-8"))
+        for url in _LOCATION.findall(sitemap.read_text("utf-8", "replace"))
     )
-    return {unquote(urlsplit(url).path).rstrip("/"): url for url in urls}
+    listed: dict[str, str] = {}
+    for url in urls:
+        with suppress(ValueError):  # no URL at all, such as http://[
+            listed[unquote(urlsplit(url).path).rstrip("/")] = url
+    return listed
 
 
 def _place(file: str, head: Head, listed: dict[str, str], url: str) -> str:

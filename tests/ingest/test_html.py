@@ -97,3 +97,23 @@ def test_whatever_is_in_a_page_it_is_read(pieces: list[str]) -> None:
     _, found = read_html(page("".join(pieces)))
     assert all(isinstance(section, Section) for section in found.sections)
     assert all(block.text.strip() for section in found.sections for block in section.blocks)
+
+
+def test_a_sitemap_may_hold_anything(tmp_path: Path) -> None:
+    """What is no URL is passed over; XML's entities are read."""
+    page = "<html><body><main><h1>T</h1><p>Text.</p></main></body></html>"
+    built(tmp_path, {"index.html": page, "a&b/index.html": page})
+    places = ["https://x.example/", "https://x.example/a&amp;b/", "http://[", "\xe9"]
+    listed = "".join(f"<loc>{place}</loc>" for place in places)
+    (tmp_path / "sitemap.xml").write_bytes(f"<urlset>{listed}</urlset>".encode("latin-1"))
+    urls = [d.url for d in documents(open_site(tmp_path)) if isinstance(d, Document)]
+    assert sorted(urls) == ["https://x.example/", "https://x.example/a&b/"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<div>" * 100_000, "<ul><li>" * 20_000, "<table><tr><td>" * 20_000, "<" * 100_000, "\0" * 9],
+    ids=["divs", "lists", "tables", "angles", "nul"],
+)
+def test_a_hostile_page_ends_soon(body: str) -> None:
+    read_html(f"<html><body><main><h1>T</h1>{body}</main></body></html>")
