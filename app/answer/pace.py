@@ -11,12 +11,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
 from typing import Any, cast
 
-from agents import Model, ModelResponse, Usage
+from agents import Model, ModelResponse
 from openai.types.responses import ResponseCompletedEvent, ResponseStreamEvent
 
 from app.answer.steps import Cut, MessageDone, MessageStarted, Step
 from app.llm.pieces import Delta, Mark, Piece, PieceModel
-from app.llm.response import Completed
+from app.llm.response import Completed, model_response
 
 _AHEAD = 512  # characters that wait for the reader before the model waits too
 
@@ -108,7 +108,8 @@ class TellingModel(Model):
                         for step in _steps(piece):
                             await self._line.tell(step)
                         if isinstance(piece, ResponseCompletedEvent):
-                            return whole(piece)
+                            response = piece.response
+                            return model_response(response.output, response.usage, response.id)
         raise RuntimeError("a model ended without a response")
 
     def stream_response(self, *args: Any, **kwargs: Any) -> AsyncIterator[ResponseStreamEvent]:
@@ -121,21 +122,6 @@ class TellingModel(Model):
         return cast(
             AsyncGenerator[ResponseStreamEvent, None], self._model.stream_response(*args, **kwargs)
         )
-
-
-def whole(event: ResponseCompletedEvent) -> ModelResponse:
-    used = event.response.usage
-    usage = Usage(requests=1)
-    if used:
-        usage = Usage(
-            requests=1,
-            input_tokens=used.input_tokens,
-            output_tokens=used.output_tokens,
-            total_tokens=used.total_tokens,
-            input_tokens_details=used.input_tokens_details,
-            output_tokens_details=used.output_tokens_details,
-        )
-    return ModelResponse(list(event.response.output), usage, event.response.id)
 
 
 def _steps(event: ResponseStreamEvent) -> Iterable[Step]:

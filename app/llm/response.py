@@ -36,17 +36,7 @@ class Completed:
 
     def response(self) -> ModelResponse:
         used = _usage(self.usage) if self.usage else None
-        usage = Usage(requests=1)
-        if used:
-            usage = Usage(
-                requests=1,
-                input_tokens=used.input_tokens,
-                output_tokens=used.output_tokens,
-                total_tokens=used.total_tokens,
-                input_tokens_details=used.input_tokens_details,
-                output_tokens_details=used.output_tokens_details,
-            )
-        return ModelResponse(self.output, usage, f"resp_{uuid4().hex}")
+        return model_response(self.output, used, f"resp_{uuid4().hex}")
 
     def event(self) -> ResponseCompletedEvent:
         """Also where `incomplete_details` says that it was cut: the SDK's runner raises on an
@@ -68,6 +58,22 @@ class Completed:
         return ResponseCompletedEvent.model_construct(
             type="response.completed", response=response, sequence_number=next(self.sequence)
         )
+
+
+def model_response(
+    output: list[ResponseOutputItem], used: ResponseUsage | None, id_: str
+) -> ModelResponse:
+    usage = Usage(requests=1)
+    if used:
+        usage = Usage(
+            requests=1,
+            input_tokens=used.input_tokens,
+            output_tokens=used.output_tokens,
+            total_tokens=used.total_tokens,
+            input_tokens_details=used.input_tokens_details,
+            output_tokens_details=used.output_tokens_details,
+        )
+    return ModelResponse(output, usage, id_)
 
 
 def _usage(usage: dict[str, Any]) -> ResponseUsage:
