@@ -18,12 +18,14 @@ export class Session {
     const token = await this.#good();
     const response = await fetch(input, authorized(init, token));
     if (response.status !== 401) return response;
+    await response.text(); // a body that nobody reads is an aborted request to the browser
     return fetch(input, authorized(init, await this.#renew(token)));
   }
 
   /** Every conversation of this reader. */
   async deleteAll() {
     const response = await this.fetch(new URL("/threads", this.#base), { method: "DELETE" });
+    await response.text();
     if (!response.ok) throw new Error(`DELETE /threads answered ${response.status}.`);
   }
 

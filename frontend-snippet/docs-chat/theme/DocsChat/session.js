@@ -18,12 +18,14 @@ export class Session {
     const token = (await ownToken?.()) || (await this.token());
     const response = await fetch(input, authorized(init, token));
     if (response.status !== 401) return response;
+    await response.text(); // a body that nobody reads is an aborted request to the browser
     return fetch(input, authorized(init, (await ownToken?.()) || (await this.renew())));
   }
 
   /** Every conversation of this reader. */
   async deleteAll() {
     const response = await this.fetch(`${this.server}/threads`, {method: 'DELETE'});
+    await response.text();
     if (!response.ok) throw new Error(`${this.server}/threads answered ${response.status}.`);
   }
 
