@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
+from copy import copy
 from typing import cast
 
 import anyio
@@ -122,15 +123,16 @@ class DocsAgent:
             tracing_disabled=True,
             tool_not_found_behavior="return_error_to_model",
         )
+        # The SDK compares the tools of all runs that share an agent, again and again: with a
+        # thousand of them, for milliseconds a turn.
+        agent = copy(self._agent)
         try:
-            await Runner.run(
-                self._agent, asked, context=turn, max_turns=_MAX_TURNS, run_config=config
-            )
+            await Runner.run(agent, asked, context=turn, max_turns=_MAX_TURNS, run_config=config)
         except MaxTurnsExceeded as error:
             # The reader deserves an answer from what was found: once more, without tools.
             done = error.run_data.new_items if error.run_data else []
             last = [*asked, *(item.to_input_item() for item in done)]
-            agent = self._agent.clone(tools=[])
+            agent = agent.clone(tools=[])
             await Runner.run(agent, last, context=turn, max_turns=1, run_config=config)
 
 

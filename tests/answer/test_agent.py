@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from contextlib import aclosing
 from typing import Any
 
@@ -214,3 +215,37 @@ async def test_nothing_is_traced() -> None:
         assert told.traces == []
     finally:
         set_trace_processors([])
+
+
+async def test_a_run_does_the_same_work_however_many_are_running() -> None:
+    alone = await calls_beside(0)
+    assert await calls_beside(60) <= 1.05 * alone
+
+
+async def calls_beside(others: int) -> int:
+    """Calls of Python's functions that one answer makes while others wait for their model."""
+    gate = asyncio.Event()
+    model = FakeModel([[gate, "ok"]] * others + [["ok"]] * 2)
+    agent = DocsAgent(FakeRetriever(), model, site="the docs")
+
+    async def answered() -> None:
+        _ = [s async for s in agent.answer(Question("How?"), (), Sources())]
+
+    waiting = [asyncio.create_task(answered()) for _ in range(others)]
+    while len(model.inputs) < others:  # noqa: ASYNC110 - the fake tells nobody
+        await asyncio.sleep(0)
+    await answered()  # what is done once
+    calls = 0
+
+    def count(frame: object, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(count)
+    try:
+        await answered()
+    finally:
+        sys.setprofile(None)
+    gate.set()
+    await asyncio.gather(*waiting)
+    return calls
