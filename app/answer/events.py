@@ -119,11 +119,11 @@ class Message:
         self._length += len(delta) if delta.isascii() else len(delta.encode("utf-16-le")) // 2
         yield Written(self._id, delta, self._opening)
 
-    def cite(self, passages: Iterable[NumberedPassage]) -> Iterable[Event]:
+    def cite(self, sources: Iterable[URLSource]) -> Iterable[Event]:
         if self.empty:
             yield from self.write("")
-        for passage in passages:
-            annotation = Annotation(source=source(passage), index=self._length)
+        for cited in sources:
+            annotation = Annotation(source=cited, index=self._length)
             self._annotations.append(annotation)
             yield self._updated(
                 AssistantMessageContentPartAnnotationAdded(
@@ -178,11 +178,11 @@ class Search:
             added = WorkflowTaskAdded(task_index=len(tasks) - 1, task=task)
             yield ThreadItemUpdatedEvent(item_id=self._item.id, update=added)
 
-    def end(self, passages: Iterable[NumberedPassage]) -> Iterable[ThreadStreamEvent]:
+    def end(self, sources: Iterable[URLSource]) -> Iterable[ThreadStreamEvent]:
         last = len(self._item.workflow.tasks) - 1
         task = self._item.workflow.tasks[last].model_copy(
             update={
-                "sources": list({p.url: source(p) for p in passages}.values()),
+                "sources": list({found.url: found for found in sources}.values()),
                 "status_indicator": "complete",
             }
         )
@@ -214,6 +214,7 @@ class EventWriter:
         self._thread = thread_id
         self._new_id = new_id
         self._sources = sources
+        self._shown: dict[int, URLSource] = {}
         self._search: Search | None = None
         self._message: Message | None = None
         self.messages: list[str] = []
@@ -225,11 +226,11 @@ class EventWriter:
             case str():
                 yield from self._text(step)
             case Citation(numbers):
-                yield from self._open().cite(self._sources[n] for n in numbers)
+                yield from self._open().cite(self._source(self._sources[n]) for n in numbers)
             case Searching(query):
                 yield from self._begin(query)
             case Found(_, passages) if self._search:
-                yield from self._search.end(passages)
+                yield from self._search.end(map(self._source, passages))
             case MessageDone():
                 yield from self._close_message()
             case Cut():
@@ -249,6 +250,12 @@ class EventWriter:
         """What is still open, as it is."""
         yield from self._close_search()
         yield from self._close_message()
+
+    def _source(self, passage: NumberedPassage) -> URLSource:
+        """One for all that cite it."""
+        if passage.number not in self._shown:
+            self._shown[passage.number] = source(passage)
+        return self._shown[passage.number]
 
     def _text(self, delta: str) -> Iterable[Event]:
         if delta:
