@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import subprocess
 import sys
 from contextlib import aclosing
 from typing import Any
@@ -215,6 +216,33 @@ async def test_nothing_is_traced() -> None:
         assert told.traces == []
     finally:
         set_trace_processors([])
+
+
+FIRST_RUN = """
+import asyncio, gc
+from agents.tracing.processors import BackendSpanExporter
+from app.answer.sources import Sources
+from app.services import open_agent
+from app.settings import Settings
+from tests.answer.test_agent import DocsAgent, FakeModel, FakeRetriever, Question
+
+async def run():
+    async with open_agent(Settings(qdrant_url="memory://", model="extractive:")):
+        agent = DocsAgent(FakeRetriever(), FakeModel([["ok"]]), site="the docs")
+        async for _ in agent.answer(Question("How?"), (), Sources()):
+            pass
+
+asyncio.run(run())
+print(sum(isinstance(thing, BackendSpanExporter) for thing in gc.get_objects()))
+"""
+
+
+def test_the_first_run_opens_no_client_to_openai() -> None:
+    """It would do so in the event loop, for half a second."""
+    ran = subprocess.run(
+        [sys.executable, "-c", FIRST_RUN], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.split() == ["0"]
 
 
 async def test_a_run_does_the_same_work_however_many_are_running() -> None:
