@@ -34,7 +34,7 @@ from app.stores.schema import items as items_table
 from app.stores.schema import traces as traces_table
 from app.stores.scope import attachments_of, items_in, storable, threads_of
 from app.stores.transactions import Transactions, open_transactions
-from app.stores.upsert import put
+from app.stores.upsert import put, put_all
 from app.trace import Trace
 
 T = TypeVar("T")
@@ -104,7 +104,7 @@ class SqlStore(ThreadStore):
 
     async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         row = _item_row(thread_id, item)
-        await self._write_in(thread_id, context, lambda c: put(c, items_table, row, "data"))
+        await self._write_in(thread_id, context, lambda c: put_all(c, items_table, [row], "data"))
 
     async def delete_thread_item(
         self, thread_id: str, item_id: str, context: RequestContext
@@ -144,11 +144,10 @@ class SqlStore(ThreadStore):
         def save(connection: Connection) -> None:
             if thread_row:
                 _save_thread(connection, thread_row)
-            threads_of(context).row(connection, thread_id, lock=True)
-            for row in item_rows:
-                put(connection, items_table, row, "data")
-            for row in trace_rows:
-                put(connection, traces_table, row, "data")
+            else:
+                threads_of(context).row(connection, thread_id, lock=True)
+            put_all(connection, items_table, item_rows, "data")
+            put_all(connection, traces_table, trace_rows, "data")
 
         await self._write(save)
 
