@@ -31,7 +31,7 @@ Figures = dict[str, Any]
 
 
 async def measured(provider: Process, slow: Process, folder: Path, only: str) -> Figures:
-    figures: Figures = {"relay": await _relay(provider)}
+    figures: Figures = {"relay": await _relay(provider), "empty": await _empty(provider)}
     if only != "ours":
         figures["stock"] = await _stock(provider, slow)
     if only != "stock":
@@ -43,6 +43,11 @@ async def _relay(provider: Process) -> Figures:
     with process("bench.stream.relay", provider.url, core=SERVER_CORE) as server:
         bench = Bench(server, provider, Readers(server.url))
         return {"cpu": await bench.relayed(10, 4), "busy": await bench.relayed(100, 4)}
+
+
+async def _empty(provider: Process) -> float:
+    async with _running("bench.stream.empty", provider) as bench:
+        return (await bench.turns(80))[0]
 
 
 async def _stock(provider: Process, slow: Process) -> Figures:
@@ -71,6 +76,8 @@ async def _ours(provider: Process, slow: Process, folder: Path) -> Figures:
         busy = await bench.paced(100, 4)
         f["busy"], f["merged"] = busy.cpu, busy.merged
         f["streams"], f["lags"] = await bench.most_streams(25, 2)
+    async with _running(module, provider, str(folder / "bare"), "--bare") as bench:
+        f["bare"], _ = await bench.turns(80)
     async with _running(module, provider, plain) as bench:
         f["stalled"] = await bench.stalled(50, 5)
     async with _running(module, slow, str(folder / "leaving")) as bench:

@@ -1,7 +1,8 @@
 """askdocs with everything switched on: SQLite, citations, identity, titles, heartbeats.
 
-`python -m bench.stream.ours PROVIDER FOLDER [--search]`: with `--search` over a real index, else
-over eight passages that are found at once, so that what is measured is streaming.
+`python -m bench.stream.ours PROVIDER FOLDER [--search | --bare]`: with `--search` over a real
+index, else over eight passages that are found at once, so that what is measured is streaming; with
+`--bare` threads are in memory and get no title of the model's, as in the samples.
 """
 
 import sys
@@ -79,7 +80,7 @@ class Timed:
         return getattr(self.retriever, name)
 
 
-def opened(provider: str, *, search: bool) -> Any:
+def opened(*, search: bool, bare: bool) -> Any:
     @asynccontextmanager
     async def services(settings: Settings) -> AsyncGenerator[Services, None]:
         async with AsyncExitStack() as stack:
@@ -93,7 +94,7 @@ def opened(provider: str, *, search: bool) -> Any:
                 retriever = Timed(Retriever(collection, embedder), settings.data / SEARCHES)
             agent = DocsAgent(retriever, model, site="the docs")
             server = DocsServer(
-                store, agent, model="bench", titled_by_model=True, count=estimate, budget=6_000
+                store, agent, model="bench", titled_by_model=not bare, count=estimate, budget=6_000
             )
             identity = Identity(load_or_create_key(settings.data / "key"), 86_400)
             yield Services(settings, identity, store, collection, embedder, agent, server)
@@ -102,8 +103,10 @@ def opened(provider: str, *, search: bool) -> Any:
 
 
 def main(provider: str, folder: str, *options: str) -> None:
-    settings = Settings(data=Path(folder), model=f"{provider}/v1#bench")
-    app = create_app(settings, opened(provider, search="--search" in options))
+    bare = "--bare" in options
+    database = "memory://" if bare else ""
+    settings = Settings(data=Path(folder), model=f"{provider}/v1#bench", database_url=database)
+    app = create_app(settings, opened(search="--search" in options, bare=bare))
     serve(app, listening("127.0.0.1", 0))
 
 
