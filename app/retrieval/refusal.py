@@ -3,7 +3,7 @@
 Signs of it are weighed, and what their sum has to reach is set, when a site is ingested: from what
 the site does answer, which are sentences and headings of its own, each searched with its own
 section left out, and from a background of questions that it does not. Nothing is carried over
-from other sites but which signs there are, and two shares.
+from other sites but which signs there are, and one share.
 """
 
 import math
@@ -16,22 +16,19 @@ from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.retrieval.collections import Calibration
 from app.retrieval.common import commonness
 from app.retrieval.passages import Chunk, Passage, prose_and_code
 from app.retrieval.sparse import K1, tokens
 
-REFUSED = 0.05  # of what the site answers, as far as that goes for the threshold
-LET_THROUGH = 0.10  # of the background, likewise
-_BACKGROUND = 0.7  # what the background counts for in the threshold
+BETWEEN = 0.42  # of the way from the background's mean to the site's own is the threshold
 FEWEST = 30  # questions of the site that a threshold can be drawn from
 QUESTIONS = 120
 VOCABULARY = 50_000  # words whose frequency is kept; the others are rare
 
 _UNHEARD = -2.0  # as a rare word that a site of some thousand chunks does not have
-_PENALTY = 5.0  # of weights, in squares of standard deviations; a question counts for one
-_STEPS = 25  # of Newton's method: it has converged long before
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
 
 Signs = tuple[float, ...]
@@ -42,8 +39,9 @@ def signs(
 ) -> Signs | None:
     """What speaks for an answer, each the more the higher; None where there is nothing to tell.
 
-    - the best chunk, and the best page: the geometric mean of cosine and BM25, the latter as a
-      share of what these words could reach, so that meaning and words have to agree
+    - the best chunk: the geometric mean of cosine and BM25, the latter as a share of what these
+      words could reach, so that meaning and words have to agree
+    - how near all of the passages are: the mean of their cosines, 0 where words alone found one
     - how much of the question's neighbouring words are neighbours in one passage, too
     - how much more the site uses the question's words than any text about software does
     """
@@ -55,7 +53,7 @@ def signs(
     most = total * (K1 + 1)
     return (
         max(_mean(p.dense, p.sparse / most) for p in passages),
-        max(_mean(p.page_dense, p.page_sparse / most) for p in passages),
+        math.fsum(p.dense for p in passages) / len(passages),
         max(_kept(asked, weights, p.chunk, locale) for p in passages),
         sum(_own(word, known) for word in weights) / len(weights),
     )
@@ -75,17 +73,19 @@ def fitted(
     """With the weights that tell the two apart, and the threshold between them; where there is too
     little to know, with one that refuses nothing.
 
-    The weights are those of a logistic regression in which both sides count alike. The threshold
-    lies between a low quantile of the one side and a high one of the other: either alone is too
-    high on some sites, as their sentences are harder or easier to find than what readers ask.
+    The weights are those of Fisher's linear discriminant with correlations halved, which so few
+    questions do not tell well. The threshold lies between the two means: they are steadier than
+    the few questions at the edge of either side.
     """
     if len(answered) < FEWEST or not unanswered:
         return replace(known, threshold=-math.inf, weights=())
-    weights = _regression(answered, unanswered)
-    low = np.quantile([_weighed(told, weights) for told in answered], REFUSED)
-    high = np.quantile([_weighed(told, weights) for told in unanswered], 1 - LET_THROUGH)
-    threshold = (1 - _BACKGROUND) * low + _BACKGROUND * high
-    return replace(known, threshold=float(threshold), weights=weights)
+    own, others = np.array(answered), np.array(unanswered)
+    apart: NDArray[np.float64] = own.mean(axis=0) - others.mean(axis=0)
+    around = np.vstack([own - own.mean(axis=0), others - others.mean(axis=0)])
+    within = around.T @ around / len(around)
+    weights = np.linalg.solve(within + np.diag(np.diag(within) + 1e-9), apart)
+    threshold = weights @ (others.mean(axis=0) + BETWEEN * apart)
+    return replace(known, threshold=float(threshold), weights=tuple(map(float, weights)))
 
 
 def frequencies(chunks: Iterable[Chunk]) -> dict[int, int]:
@@ -112,23 +112,6 @@ def _question(chunk: Chunk, *, heading: bool) -> str:
     prose, _ = prose_and_code(chunk.text)
     sentences = [s for s in _SENTENCE.split(prose) if 5 <= len(s.split()) <= 25]
     return sentences[crc32(chunk.id.encode()) % len(sentences)] if sentences else ""
-
-
-def _regression(answered: Sequence[Signs], unanswered: Sequence[Signs]) -> Signs:
-    """Without the constant, which the threshold stands for."""
-    told = np.array([*answered, *unanswered])
-    spread = told.std(axis=0) + 1e-9
-    told = np.column_stack([(told - told.mean(axis=0)) / spread, np.ones(len(told))])
-    truth = np.repeat([1.0, 0.0], [len(answered), len(unanswered)])
-    counts = np.where(truth > 0, 0.5 / len(answered), 0.5 / len(unanswered)) * len(told)
-    penalty = np.diag([_PENALTY] * len(spread) + [1e-6])
-    weights = np.zeros(told.shape[1])
-    for _ in range(_STEPS):
-        likely = 1 / (1 + np.exp(-(told @ weights)))
-        slope = told.T @ (counts * (likely - truth)) + penalty @ weights
-        curvature = (told.T * (counts * likely * (1 - likely))) @ told + penalty
-        weights -= np.linalg.solve(curvature, slope)
-    return tuple(float(weight) for weight in weights[:-1] / spread)
 
 
 def _weighed(told: Signs, weights: Signs) -> float:

@@ -2,8 +2,8 @@
 
     python -m bench.retrieval ../shared/bench [--ways] [--json FILE]
 
-Every site is ingested into memory of its own folder, then asked its own questions (figures) and
-those of the other sites (refusals). `--ways` leaves out one reason of the ranking at a time.
+Every site is ingested into a folder of its own, then asked its own questions. `--ways` leaves out
+one reason of the ranking at a time. Refusals are `bench.retrieval.refusal`'s.
 """
 
 import argparse
@@ -28,23 +28,16 @@ from app.retrieval.evaluation import (
 )
 from app.retrieval.passages import Passage
 from app.retrieval.ranking import ranked
-from app.retrieval.refusal import confidence
-from app.retrieval.retriever import (  # what is measured
-    _CANDIDATES,
-    TELLING,
-    Retriever,
-    _spread,
-)
+from app.retrieval.retriever import _CANDIDATES, _spread  # what is measured
 from app.retrieval.sparse import encode_question
+from bench.retrieval.tables import Row, table
 from bench.retrieval.tutorial import tutorial
 from ingest.documents import open_site
 from ingest.run import ingest
 
 SITES = ("rn", "redux", "tse")
 LIMIT = 40
-CURVE = (0.01, 0.02, 0.05, 0.1)  # of the site's own questions, refused
 Found = list[Passage]
-Questions = Sequence[Judged]
 Way = Callable[[str, Found], Found]
 
 
@@ -122,9 +115,6 @@ def rankings(asked: Sequence[Asked], way: Way) -> list[Ranking]:
     return made
 
 
-Row = dict[str, float]
-
-
 def figures(by_site: dict[str, list[Ranking]]) -> Row:
     """Means over the sites, then each site's, then recall by kind of question."""
     pages = {site: by_page(of) for site, of in by_site.items()}
@@ -141,21 +131,10 @@ def figures(by_site: dict[str, list[Ranking]]) -> Row:
     return row | {f"{kind} R@10": by_page(of).recall_10 for kind, of in kinds.items()}
 
 
-def table(rows: dict[str, Row]) -> str:
-    names = list(next(iter(rows.values())))
-    lines = ["| | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
-    lines += [
-        f"| {way} | " + " | ".join(f"{row[name]:.3f}" for name in names) + " |"
-        for way, row in rows.items()
-    ]
-    return "\n".join(lines)
-
-
 async def measured(bench: Path, folder: Path, *, leave_out: bool) -> dict[str, dict[str, Row]]:
     questions = read_questions((bench / "pairs_dev.jsonl").read_text().splitlines())
     asked: dict[str, list[Asked]] = {}
     taught: dict[str, list[Ranking]] = {}
-    refused: dict[str, Row] = {}
     async with open_embedder("wordllama:") as embedder:
         for name in SITES:
             site = open_site(bench / "sites" / name)
@@ -163,13 +142,12 @@ async def measured(bench: Path, folder: Path, *, leave_out: bool) -> dict[str, d
             async with open_collection(f"file:{folder / name}", "docs") as collection:
                 await ingest(site, collection, embedder)
                 asked[name] = await gathered(collection, embedder, questions, name)
-                refused[name] = await refusals(collection, embedder, questions, name)
     rows = {"the tutorial's way": figures(taught)}
     rows |= {
         name: figures({site: rankings(of, way) for site, of in asked.items()})
         for name, way in WAYS.items()
     }
-    result = {"ways": rows, "refused": refused}
+    result = {"ways": rows}
     if leave_out:
         result["without"] = {
             reason: figures({site: rankings(of, without(reason)) for site, of in asked.items()})
@@ -185,28 +163,6 @@ def without(reason: str) -> Way:
         return _spread(alone(lambda p: p.score - p.why.get(reason, 0.0))(question, told), LIMIT)
 
     return way
-
-
-async def refusals(collection: Collection, embedder: Embedder, asked: Questions, site: str) -> Row:
-    """At the threshold that the ingest has set, then along the curve: the share of the other sites'
-    questions that would be refused if so many of the site's own were."""
-    known = await collection.calibration()
-    assert known is not None  # every ingest leaves one
-    retriever = Retriever(collection, embedder)
-    own: list[float] = []
-    others: list[float] = []
-    for question in asked:
-        passages = await retriever.search(question.query, limit=TELLING)
-        told = confidence(question.query, passages, known)
-        (own if question.site == site else others).append(told)
-    row = {"own": _below(own, known.threshold), "others": _below(others, known.threshold)}
-    for share in CURVE:
-        row[f"others at {share:.0%} own"] = _below(others, sorted(own)[int(share * len(own))])
-    return row
-
-
-def _below(confidences: Sequence[float], threshold: float) -> float:
-    return statistics.fmean(confidence < threshold for confidence in confidences)
 
 
 def main() -> None:

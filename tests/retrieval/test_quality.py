@@ -1,5 +1,5 @@
 """Real questions of real sites must go on finding their sections: floors slightly under what
-`python -m bench.retrieval` measures."""
+`python -m bench.retrieval` and `bench.retrieval.refusal` measure."""
 
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from ingest.run import ingest
 pytestmark = pytest.mark.bench_data
 
 FLOORS = {  # page R@10 and MRR, section R@10 and MRR, the share of others' questions refused
-    "rn": (0.94, 0.68, 0.78, 0.46, 0.78),
-    "redux": (0.82, 0.53, 0.58, 0.35, 0.65),
-    "tse": (0.76, 0.63, 0.94, 0.74, 0.82),
+    "rn": (0.94, 0.68, 0.78, 0.46, 0.81),
+    "redux": (0.82, 0.53, 0.58, 0.35, 0.72),
+    "tse": (0.76, 0.63, 0.94, 0.74, 0.85),
 }
 
 
@@ -38,4 +38,4 @@ async def test_questions_find_their_sections(site: str, bench_data: Path, tmp_pa
     refused = sum(ranking.refused for ranking in others) / len(others)
     measured = (page.recall_10, page.mrr_10, section.recall_10, section.mrr_10, refused)
     assert all(m >= f for m, f in zip(measured, FLOORS[site], strict=True)), measured
-    assert sum(ranking.refused for ranking in own) <= 0.09 * len(own)
+    assert sum(ranking.refused for ranking in own) <= 0.05 * len(own)

@@ -115,6 +115,15 @@ def test_the_weights_tell_what_is_answered_from_what_is_not() -> None:
     assert abs(idle) < 0.1 * min(one, other)
 
 
+def test_a_few_odd_questions_of_the_site_hardly_move_the_threshold() -> None:
+    """One in twenty of what a site says itself is like nothing else there."""
+    answered, unanswered = told(80, near=2.0), told(50, near=0.0)
+    known = fitted(NOTHING_KNOWN, [*answered[4:], *told(4, near=-2.0)], unanswered)
+    sums = [sum(w * s for w, s in zip(known.weights, signs, strict=True)) for signs in answered]
+    others = [sum(w * s for w, s in zip(known.weights, signs, strict=True)) for signs in unanswered]
+    assert min(sums) > known.threshold > max(others)
+
+
 def test_a_sign_that_is_always_the_same_does_no_harm() -> None:
     answered = [(*s, 1.0) for s in told(80, near=2.0)]
     unanswered = [(*s, 1.0) for s in told(50, near=0.0)]
@@ -133,6 +142,18 @@ def test_meaning_and_words_have_to_agree() -> None:
         return found[0]
 
     assert best(0.5, 5.0) > best(0.9, 0.5) > best(0.9, 0.0) == best(-0.2, 5.0) == 0.0
+
+
+def test_passages_that_are_all_near_speak_for_it() -> None:
+    text = chunk("inspect the brake")
+
+    def near(*cosines: float) -> float:
+        passages = [passage(text, dense, 5.0) for dense in cosines]
+        found = signs("inspect the brake", passages, NOTHING_KNOWN)
+        assert found is not None
+        return found[1]
+
+    assert near(0.5, 0.5) > near(0.5, 0.25) > near(0.5, 0.0) > near(0.0) == 0.0
 
 
 def test_words_that_are_neighbours_in_the_text_speak_for_it() -> None:
