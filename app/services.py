@@ -17,6 +17,7 @@ from app.llm import open_model
 from app.llm.choice import offered
 from app.retrieval.collections import Collection, open_collection
 from app.retrieval.embedders import Embedder, open_embedder
+from app.retrieval.reranking import Reranking, open_reranking
 from app.retrieval.retriever import Retriever
 from app.server import DocsServer
 from app.settings import Settings
@@ -34,6 +35,7 @@ class Services:
     embedder: Embedder
     agent: DocsAgent
     server: DocsServer
+    reranking: Reranking | None = None
 
 
 @asynccontextmanager
@@ -42,7 +44,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.database_url))
         await stack.enter_async_context(retaining(store, settings.retention))
-        collection, embedder, agent = await _open_agent(settings, stack)
+        collection, embedder, reranking, agent = await _open_agent(settings, stack)
         count = await asyncio.to_thread(token_counter, os.environ)
         server = DocsServer(
             store,
@@ -54,24 +56,28 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services, None]:
             budget=settings.context_tokens // 2,  # the rest: passages, tool calls, the answer
             grace=settings.shutdown_grace_seconds,
         )
-        yield Services(settings, _identity(settings), store, collection, embedder, agent, server)
+        identity = _identity(settings)
+        yield Services(settings, identity, store, collection, embedder, agent, server, reranking)
 
 
 @asynccontextmanager
 async def open_agent(settings: Settings) -> AsyncGenerator[DocsAgent, None]:
     """The agent alone: no threads, no readers."""
     async with AsyncExitStack() as stack:
-        yield (await _open_agent(settings, stack))[2]
+        yield (await _open_agent(settings, stack))[-1]
 
 
 async def _open_agent(
     settings: Settings, stack: AsyncExitStack
-) -> tuple[Collection, Embedder, DocsAgent]:
+) -> tuple[Collection, Embedder, Reranking | None, DocsAgent]:
     collection = await stack.enter_async_context(
         open_collection(settings.qdrant_url, settings.collection, api_key=settings.qdrant_api_key)
     )
     embedder = await stack.enter_async_context(
         open_embedder(settings.embedder, api_key=settings.key_for(settings.embedder))
+    )
+    reranking = await stack.enter_async_context(
+        open_reranking(settings.reranker, api_key=settings.key_for(settings.reranker))
     )
     choices = {
         name: await stack.enter_async_context(open_model(url, api_key=settings.key_for(url)))
@@ -81,9 +87,9 @@ async def _open_agent(
     # In place of the SDK's, which opens a client to OpenAI in the first run, traced or not: half a
     # second in which nobody is answered.
     set_trace_provider(DefaultTraceProvider())
-    retriever = Retriever(collection, embedder)
+    retriever = Retriever(collection, embedder, reranking)
     agent = DocsAgent(retriever, model, site=settings.site_title, choices=choices)
-    return collection, embedder, agent
+    return collection, embedder, reranking, agent
 
 
 def _identity(settings: Settings) -> Identity:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import SECTIONS, Settings, SettingsError
-from app.settings.checks import check, check_index
+from app.settings.checks import check, check_index, check_search
 from app.settings.environment import load_settings
 from app.settings.example import example, variable
 
@@ -127,6 +127,10 @@ def test_a_misspelt_name_in_the_file_is_reported_with_its_place() -> None:
         ({"embedder": "word2vec:"}, "ASKDOCS_EMBEDDER is 'word2vec:': it starts with one of "),
         ({"embedder": "http://host/v1"}, "ASKDOCS_EMBEDDER is 'http://host/v1': name the model "),
         ({"embedder": "openai:small"}, "ASKDOCS_EMBEDDER is 'openai:small': it needs a key, set "),
+        ({"reranker": "bge"}, "ASKDOCS_RERANKER is 'bge': use one of cohere:MODEL, jina:MODEL, "),
+        ({"reranker": "ftp://u:hidden@h/rerank"}, "ASKDOCS_RERANKER is 'ftp://…@h/rerank': use "),
+        ({"reranker": "cohere:v3"}, "ASKDOCS_RERANKER is 'cohere:v3': it needs a key, set COHERE_"),
+        ({"reranker": "jina:m0"}, "ASKDOCS_RERANKER is 'jina:m0': it needs a key, set JINA_API_K"),
         ({"model": "openrouter:x"}, "ASKDOCS_MODEL is 'openrouter:x': it needs a key, set "),
         ({"model": "gpt-5"}, "ASKDOCS_MODEL is 'gpt-5': use one of extractive:"),
         ({"model": "http://u:hidden@h/v1"}, "ASKDOCS_MODEL is 'http://…@h/v1': name the model"),
@@ -156,10 +160,20 @@ def test_a_data_folder_that_cannot_be_written() -> None:
     assert "cannot be written to" in mistake
 
 
-def test_ingest_needs_no_model() -> None:
-    settings = Settings(model="openai:gpt-5-mini", database_url="nonsense")
-    assert check(settings)
+def test_ingest_needs_neither_model_nor_reranker() -> None:
+    settings = Settings(model="openai:gpt-5-mini", database_url="nonsense", reranker="jina:m0")
+    assert len(check(settings)) == 3
+    assert len(check_search(settings)) == 1
     assert not check_index(settings)
+
+
+def test_each_reranker_has_its_own_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("COHERE_API_KEY", "JINA_API_KEY", "ASKDOCS_API_KEY"):
+        monkeypatch.setenv(name, name)
+    for url in ("cohere:v3", "jina:m0", "http://tei/rerank", "http://vllm/v1/rerank#m"):
+        key = load_settings(reranker=url).key_for(url)
+        assert key
+        assert key.get_secret_value().lower().startswith((url.partition(":")[0], "askdocs_"))
 
 
 def test_every_setting_is_documented_in_one_section() -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from app.cli.failures import foreseen
 
 if TYPE_CHECKING:
     from app.settings import Settings
+
+PASSAGE = "A passage of the usual length. " * 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ async def _findings(settings: "Settings", call: bool) -> AsyncIterator[Finding]:
     yield await _found("store", _store(settings))
     yield await _found("embedder", _embedder(settings))
     yield await _found("collection", _collection(settings))
+    if settings.reranker:
+        yield await _found("reranker", _reranker(settings))
     yield await _found("model", _model(settings, call))
     yield Finding("tokens", _tokens())
 
@@ -110,6 +115,21 @@ async def _collection(settings: "Settings") -> str:
             raise UnfitError(fault)
         count = await collection.count()
     return f"{settings.collection}, {count:,} chunks, at {shown(settings.qdrant_url)}"
+
+
+async def _reranker(settings: "Settings") -> str:
+    from app.retrieval.rerankers import open_reranker
+    from app.retrieval.reranking import CANDIDATES, PATIENCE
+
+    key = settings.key_for(settings.reranker)
+    async with open_reranker(settings.reranker, api_key=key) as reranker:
+        started = time.perf_counter()
+        await reranker.rerank("Which words are in it?", [PASSAGE] * CANDIDATES)
+        seconds = time.perf_counter() - started
+    told = f"{reranker.name}, {CANDIDATES} passages in {seconds:.2f} s"
+    if seconds > PATIENCE:
+        raise UnfitError(f"{told}, and a search waits {PATIENCE:g} s: choose a quicker one.")
+    return told
 
 
 async def _model(settings: "Settings", call: bool) -> str:

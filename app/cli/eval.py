@@ -18,6 +18,10 @@ PASSAGES = 40
 """A question: enough for ten pages and ten sections."""
 
 
+class EvalError(Exception):
+    """What was to be measured did not work."""
+
+
 @click.command("eval")
 @click.argument("questions", type=click.File(encoding="utf-8"), metavar="QUESTIONS")
 @options.data
@@ -75,16 +79,14 @@ def _of(site: str, question: "Judged") -> "Judged":
 
 
 async def _rankings(asked: list["Judged"], flags: dict[str, Any]) -> list["Ranking"]:
-    from app.settings.checks import check_index
+    from app.settings.checks import check_search
     from app.settings.environment import load_settings
 
-    settings = load_settings(check_index, **flags)
+    settings = load_settings(check_search, **flags)
 
-    from app.cli.index import open_index
-    from app.retrieval.retriever import Retriever
+    from app.cli.index import open_retriever
 
-    async with open_index(settings) as (collection, embedder):
-        retriever = Retriever(collection, embedder)
+    async with open_retriever(settings) as retriever:
         return [await rank(retriever, question) for question in asked]
 
 
@@ -94,6 +96,8 @@ async def rank(retriever: "Retriever", asked: "Judged") -> "Ranking":
     started = time.perf_counter()
     passages = await retriever.search(asked.query, limit=PASSAGES)
     seconds = time.perf_counter() - started
+    if retriever.reranking and retriever.reranking.failure:  # readers are answered all the same
+        raise EvalError(f"{retriever.reranking.failure} Nothing is measured without it.")
     refused = await retriever.refuses(asked.query, passages)
     urls: dict[str, float] = {}
     for passage in passages:

@@ -1,10 +1,12 @@
-"""The collection and its embedder, as the settings name them."""
+"""The collection, its embedder and the search over both, as the settings name them."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from app.retrieval.collections import Collection, open_collection
 from app.retrieval.embedders import Embedder, open_embedder
+from app.retrieval.reranking import open_reranking
+from app.retrieval.retriever import Retriever
 from app.settings import Settings
 
 
@@ -18,3 +20,14 @@ async def open_index(settings: Settings) -> AsyncGenerator[tuple[Collection, Emb
         ) as collection,
     ):
         yield collection, embedder
+
+
+@asynccontextmanager
+async def open_retriever(settings: Settings) -> AsyncGenerator[Retriever]:
+    """Raises `RetrievalError`, likewise."""
+    key = settings.key_for(settings.reranker)
+    async with (
+        open_index(settings) as (collection, embedder),
+        open_reranking(settings.reranker, api_key=key) as reranking,
+    ):
+        yield Retriever(collection, embedder, reranking)

@@ -40,16 +40,15 @@ def command(
 
 
 async def _search(question: str, limit: int, flags: dict[str, Any]) -> list["Passage"]:
-    from app.settings.checks import check_index
+    from app.settings.checks import check_search
     from app.settings.environment import load_settings
 
-    settings = load_settings(check_index, **flags)
+    settings = load_settings(check_search, **flags)
 
-    from app.cli.index import open_index
-    from app.retrieval.retriever import Retriever
+    from app.cli.index import open_retriever
 
-    async with open_index(settings) as (collection, embedder):
-        return await Retriever(collection, embedder).search(question, limit=limit)
+    async with open_retriever(settings) as retriever:
+        return await retriever.search(question, limit=limit)
 
 
 def _fields(passage: "Passage") -> dict[str, Any]:

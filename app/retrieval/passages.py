@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
@@ -71,6 +71,15 @@ class Passage:
     """BM25 of question and whole page, likewise."""
     why: Mapping[str, float] = field(default_factory=dict[str, float])
     """What each reason adds to the score."""
+
+
+class Found(list[Passage]):
+    """The passages of a search, best first, with those that would be if no reranker had a say:
+    whether the docs answer at all is told by these, as it was calibrated."""
+
+    def __init__(self, passages: Iterable[Passage], own: Sequence[Passage]) -> None:
+        super().__init__(passages)
+        self.own = own
 
 
 def prose_and_code(text: str) -> tuple[str, str]:

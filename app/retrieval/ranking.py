@@ -4,7 +4,8 @@ Every weight was chosen on the questions of three sites taken together: bench/re
 each is worth there, which is an upper bound for other sites.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -21,6 +22,7 @@ WEIGHTS = {
     "opening": -0.1,
     "subsections": 0.08,
     "here": 0.1,
+    "reranker": 2.0,
 }
 """What each reason counts for; each is 0 to 1, but for `subsections`, which is a score:
 
@@ -29,7 +31,11 @@ WEIGHTS = {
 - `opening`: text before the first heading: a section says more exactly where the answer is
 - `subsections`: the best score of a section below this one, on the same page
 - `here`: the reader is on that page
+- `reranker`: what a reranker says, where there is one: it reads question and text together, so that
+  it counts as much as `meaning` and `words` do together
 """
+
+_CERTAIN = 1e-6  # nearer to 0 and 1 a share says no more
 
 
 def ranked(
@@ -65,6 +71,36 @@ def ranked(
             scores[place] += reasons[place]["subsections"]
     for place in sorted(range(len(found)), key=lambda n: -scores[n]):
         yield replace(found[place], score=scores[place], why=reasons[place])
+
+
+def reranked(own: Sequence[Passage], judged: Mapping[str, float]) -> list[Passage]:
+    """Our own ranking, and what a reranker says of the passages with these ids added to it.
+
+    A passage that it was not asked about is as good as the worst that it was. Where scores are all
+    shares, they are taken back to what a model puts through the logistic function at its end: so
+    one model gives the same order wherever it runs.
+    """
+    scores = list(judged.values())
+    if all(0 <= score <= 1 for score in scores):
+        scores = [_logit(score) for score in scores]
+    least, span = min(scores, default=0.0), max(scores, default=0.0) - min(scores, default=0.0)
+    told = {
+        id_: WEIGHTS["reranker"] * (score - least) / span
+        for id_, score in zip(judged, scores, strict=True)
+        if score > least
+    }
+    order = [
+        replace(p, score=p.score + added, why={**p.why, "reranker": added})
+        if (added := told.get(p.chunk.id))
+        else p
+        for p in own
+    ]
+    return sorted(order, key=lambda p: -p.score)
+
+
+def _logit(share: float) -> float:
+    share = min(max(share, _CERTAIN), 1 - _CERTAIN)
+    return math.log(share / (1 - share))
 
 
 class _Scale:

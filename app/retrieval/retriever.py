@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 from app.retrieval.background import BACKGROUND
 from app.retrieval.collections import Calibration, Collection, Filter
 from app.retrieval.embedders import Embedder, EmbedderError
-from app.retrieval.passages import Chunk, Passage, page_path
-from app.retrieval.ranking import ranked
+from app.retrieval.passages import Chunk, Found, Passage, page_path
+from app.retrieval.ranking import ranked, reranked
 from app.retrieval.refusal import FEWEST, Signs, confidence, fitted, frequencies, questions, signs
+from app.retrieval.reranking import CANDIDATES, Reranking
 from app.retrieval.sparse import encode_question
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,10 @@ TELLING = 8  # passages that tell whether the docs answer: a list of the usual l
 
 
 class Retriever:
-    def __init__(self, collection: Collection, embedder: Embedder) -> None:
+    def __init__(
+        self, collection: Collection, embedder: Embedder, reranking: Reranking | None = None
+    ) -> None:
+        self.reranking = reranking
         self._collection = collection
         self._embedder = embedder
         self._calibration: Calibration | None = None
@@ -62,7 +66,10 @@ class Retriever:
             where = replace(where, locale="")
             found = await self._collection.search(dense, sparse, limit=_CANDIDATES, where=where)
         here = page_path(_encodable(page)) if page else ""
-        return _spread(ranked(found, question, locale=where.locale, here=here), limit)
+        own = ranked(found, question, locale=where.locale, here=here)
+        if self.reranking is None or not sparse.indices:  # no word that could be judged
+            return _spread(own, limit)
+        return await _reranked(self.reranking, question, list(own), limit)
 
     async def _look(self) -> None:
         """Now and then: the docs are indexed anew while this runs."""
@@ -84,7 +91,8 @@ class Retriever:
         known = self._calibration
         if known is None or not known.weights:  # an old index, or a site that is too small
             return False
-        return confidence(_asked(question), passages[:TELLING], known, locale) < known.threshold
+        own = passages.own if isinstance(passages, Found) else passages
+        return confidence(_asked(question), own[:TELLING], known, locale) < known.threshold
 
     async def read_page(self, url: str) -> list[Chunk]:
         """All of a page, by its URL or path, in order; empty when there is none.
@@ -95,6 +103,17 @@ class Retriever:
         host = _host(url)
         chunks = await self._collection.page(url)
         return [c for c in chunks if host in (_host(c.page), "") or not _host(c.page)]
+
+
+async def _reranked(
+    reranking: Reranking, question: str, own: Sequence[Passage], limit: int
+) -> list[Passage]:
+    candidates = _spread(own, CANDIDATES)
+    scores = await reranking.scores(question, candidates)
+    if not scores:
+        return _spread(own, limit)
+    judged = {p.chunk.id: score for p, score in zip(candidates, scores, strict=True)}
+    return Found(_spread(reranked(own, judged), limit), own=_spread(own, limit))
 
 
 def _spread(passages: Iterable[Passage], limit: int) -> list[Passage]:

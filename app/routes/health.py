@@ -16,6 +16,11 @@ logger = logging.getLogger(__name__)
 
 router = APIRouter()
 
+UNRANKED = (
+    "The reranker does not answer, so passages keep our own order: see the server's log, then "
+    "ASKDOCS_RERANKER and its key."
+)
+
 
 class Health(BaseModel):
     status: str = "ok"
@@ -45,6 +50,8 @@ async def readyz(services: AppServices, response: Response) -> Readiness:
         ),
     }
     ready = all(part == "ok" for part in parts.values())
+    if services.reranking:  # without it there are answers all the same
+        parts["reranker"] = UNRANKED if services.reranking.failure else "ok"
     response.status_code = 200 if ready else 503
     return Readiness(ready=ready, parts=parts)
 

@@ -48,6 +48,16 @@ class Index(Section):
     openai:text-embedding-3-small, openrouter:openai/text-embedding-3-small,
     http://localhost:11434/v1#nomic-embed-text, or fastembed:BAAI/bge-small-en-v1.5 (an extra;
     downloads the model once)."""
+    reranker: str = ""
+    """What looks again at the best passages of a search: cohere:rerank-v3.5,
+    jina:jina-reranker-v2-base-multilingual, http://localhost:8080/rerank (TEI),
+    http://localhost:8000/v1/rerank#bge-reranker (any server in Cohere's or Jina's shape), or
+    fastembed:Xenova/ms-marco-MiniLM-L-6-v2 (an extra; downloads the model once). By default
+    nothing does."""
+    cohere_api_key: SecretStr | None = Field(None, validation_alias="COHERE_API_KEY")
+    """The key of a reranker that starts with cohere:."""
+    jina_api_key: SecretStr | None = Field(None, validation_alias="JINA_API_KEY")
+    """The key of a reranker that starts with jina:."""
 
 
 class Answers(Section):
@@ -66,7 +76,7 @@ class Answers(Section):
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     """The key of whatever starts with openai:."""
     api_key: SecretStr | None = None
-    """The key of a model or an embedder that is given as a URL, if it wants one."""
+    """The key of a model, an embedder or a reranker that is given as a URL, if it wants one."""
     context_tokens: int = Field(12_000, ge=2_000)
     """What one call of the model may hold, in tokens: instructions, passages and history."""
     site_title: str = "the docs"
@@ -129,12 +139,16 @@ class Settings(Serving, Answers, Index, Storage):
         return self
 
     def key_for(self, url: str) -> SecretStr | None:
-        """The key that goes with the URL of a model or an embedder."""
+        """The key that goes with the URL of a model, an embedder or a reranker."""
         match url.partition(":")[0]:
             case "openrouter":
                 return self.openrouter_api_key
             case "openai":
                 return self.openai_api_key
+            case "cohere":
+                return self.cohere_api_key
+            case "jina":
+                return self.jina_api_key
             case _:
                 return self.api_key
 

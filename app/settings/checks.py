@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.llm import ModelURLError, check_model_url
 from app.llm.choice import offered
+from app.retrieval.rerankers import RerankerError, check_reranker_url
 from app.settings import Settings
 
 EMBEDDERS = ("wordllama:", "openai:", "openrouter:", "fastembed:", "http://", "https://")
@@ -27,11 +28,16 @@ def check(settings: Settings) -> list[str]:
 
 def check_answer(settings: Settings) -> list[str]:
     """What a single answer needs: no threads, no readers."""
-    return [*check_index(settings), *_answers(settings)]
+    return [*check_search(settings), *_answers(settings)]
+
+
+def check_search(settings: Settings) -> list[str]:
+    """What search needs: neither threads nor a model."""
+    return [*check_index(settings), *_reranker(settings)]
 
 
 def check_index(settings: Settings) -> list[str]:
-    """What ingest and search need: neither threads nor a model."""
+    """What ingest needs."""
     return [*_data(settings.data), *_collection(settings), *_embedder(settings)]
 
 
@@ -87,6 +93,20 @@ def _embedder(settings: Settings) -> Iterator[str]:
         yield from _missing_key("ASKDOCS_EMBEDDER", url, settings)
 
 
+def _reranker(settings: Settings) -> Iterator[str]:
+    url = settings.reranker
+    if not url:
+        return
+    try:
+        check_reranker_url(url)
+    except RerankerError as error:
+        yield shown(str(error))
+        return
+    if url.startswith("fastembed:") and not find_spec("fastembed"):
+        yield f'ASKDOCS_RERANKER is {url!r}, which is an extra: pip install "askdocs[fastembed]"'
+    yield from _missing_key("ASKDOCS_RERANKER", url, settings)
+
+
 def _answers(settings: Settings) -> Iterator[str]:
     try:
         check_model_url(settings.model)
@@ -126,7 +146,7 @@ def _serving(settings: Settings) -> Iterator[str]:
 
 def _missing_key(name: str, url: str, settings: Settings) -> Iterator[str]:
     scheme = url.partition(":")[0]
-    if scheme in {"openrouter", "openai"} and not settings.key_for(url):
+    if scheme in {"openrouter", "openai", "cohere", "jina"} and not settings.key_for(url):
         yield f"{name} is {url!r}: it needs a key, set {scheme.upper()}_API_KEY"
 
 

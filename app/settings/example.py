@@ -27,6 +27,8 @@ def _rendered(section: type[Section]) -> str:
     for name, field in section.model_fields.items():
         text = " ".join((field.description or "").split())
         default = "" if field.default is None else field.default
-        lines += ["", *textwrap.wrap(text, 90, initial_indent="# ", subsequent_indent="# ")]
+        # names of models have hyphens: a line that ends in the middle of one cannot be copied
+        wrapped = textwrap.wrap(text, 88, break_on_hyphens=False)
+        lines += ["", *(f"# {line}" for line in wrapped)]
         lines.append(f"# {variable(name)}={default}")
     return "\n".join(lines) + "\n"

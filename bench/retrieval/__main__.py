@@ -1,6 +1,6 @@
 """Real questions against real sites: each choice of the retriever beside what it replaces.
 
-    python -m bench.retrieval ../shared/bench [--ways] [--json FILE]
+    python -m bench.retrieval ../shared/bench [--ways] [--reranker URL] [--json FILE]
 
 Every site is ingested into a folder of its own, then asked its own questions. `--ways` leaves out
 one reason of the ranking at a time. Refusals are `bench.retrieval.refusal`'s.
@@ -9,6 +9,7 @@ one reason of the ranking at a time. Refusals are `bench.retrieval.refusal`'s.
 import argparse
 import asyncio
 import json
+import logging
 import statistics
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
@@ -30,6 +31,7 @@ from app.retrieval.passages import Passage
 from app.retrieval.ranking import ranked
 from app.retrieval.retriever import _CANDIDATES, _spread  # what is measured
 from app.retrieval.sparse import encode_question
+from bench.retrieval import reranked
 from bench.retrieval.tables import Row, table
 from bench.retrieval.tutorial import tutorial
 from ingest.documents import open_site
@@ -131,7 +133,9 @@ def figures(by_site: dict[str, list[Ranking]]) -> Row:
     return row | {f"{kind} R@10": by_page(of).recall_10 for kind, of in kinds.items()}
 
 
-async def measured(bench: Path, folder: Path, *, leave_out: bool) -> dict[str, dict[str, Row]]:
+async def measured(
+    bench: Path, folder: Path, *, leave_out: bool, reranker: str
+) -> dict[str, dict[str, Row]]:
     questions = read_questions((bench / "pairs_dev.jsonl").read_text().splitlines())
     asked: dict[str, list[Asked]] = {}
     taught: dict[str, list[Ranking]] = {}
@@ -147,14 +151,32 @@ async def measured(bench: Path, folder: Path, *, leave_out: bool) -> dict[str, d
         name: figures({site: rankings(of, way) for site, of in asked.items()})
         for name, way in WAYS.items()
     }
-    result = {"ways": rows}
+    result = {"ways": rows, "reranked": await rerankers(asked, reranker)}
     if leave_out:
         result["without"] = {
             reason: figures({site: rankings(of, without(reason)) for site, of in asked.items()})
             for reason in ranking.WEIGHTS
-            if reason != "here"
+            if reason not in {"here", "reranker"}
         }
     return result
+
+
+async def rerankers(asked: dict[str, list[Asked]], url: str) -> dict[str, Row]:
+    """The one that is given, between one that knows nothing and one that knows the answers."""
+    pairs = {site: [(each.question, each.found) for each in of] for site, of in asked.items()}
+    told = {
+        "knows nothing": {site: reranked.ignorant(of) for site, of in pairs.items()},
+        "knows the answers": {site: reranked.knowing(of) for site, of in pairs.items()},
+    }
+    async with reranked.opened(url) as given:
+        if given:
+            told[url] = {site: await reranked.scores_of(given, of) for site, of in pairs.items()}
+    return {
+        name: figures(
+            {site: rankings(of, reranked.by(scores[site], LIMIT)) for site, of in asked.items()}
+        )
+        for name, scores in told.items()
+    }
 
 
 def without(reason: str) -> Way:
@@ -169,10 +191,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("bench", type=Path, help="the folder with pairs_dev.jsonl and sites/")
     parser.add_argument("--ways", action="store_true", help="leave out a reason at a time")
+    parser.add_argument("--reranker", metavar="URL", default="", help="as ASKDOCS_RERANKER")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    logging.basicConfig(level=logging.WARNING)  # before wordllama does, with INFO for everything
     with tempfile.TemporaryDirectory() as folder:
-        result = asyncio.run(measured(options.bench, Path(folder), leave_out=options.ways))
+        run = measured(
+            options.bench, Path(folder), leave_out=options.ways, reranker=options.reranker
+        )
+        result = asyncio.run(run)
     for name, rows in result.items():
         print(f"\n## {name}\n\n{table(rows)}")
     if options.json:

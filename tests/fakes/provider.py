@@ -106,8 +106,8 @@ class FakeProvider:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
-            return await _lifespan(receive, send)
-        body = json.loads(await _body(receive) or b"{}")
+            return await lifespan(receive, send)
+        body = json.loads(await body_of(receive) or b"{}")
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         self.requests.append(Request(scope["path"], headers, body, tuple(scope["client"])))
         self.asked.set()
@@ -118,9 +118,9 @@ class FakeProvider:
             case "/embeddings":
                 await self._embed(body, send)
             case "/models":
-                await _respond(send, 200, {"object": "list", "data": [{"id": "fake"}]})
+                await respond(send, 200, {"object": "list", "data": [{"id": "fake"}]})
             case path:
-                await _respond(send, 404, {"error": {"message": f"no such path: {path}"}})
+                await respond(send, 404, {"error": {"message": f"no such path: {path}"}})
         return None
 
     async def _answer(self, script: Script, body: dict[str, Any], receive: Any, send: Any) -> None:
@@ -147,7 +147,7 @@ class FakeProvider:
     async def _embed(self, body: dict[str, Any], send: Any) -> None:
         if self.scripts and isinstance(self.scripts[0][0], Status):
             status = self.scripts.pop(0)[0]
-            return await _respond(send, status.code, status.body, status.headers)
+            return await respond(send, status.code, status.body, status.headers)
         asked = body["input"]
         texts = [asked] if isinstance(asked, str) else asked
         vectors = [_vector(t, body.get("dimensions") or self.dimension) for t in texts]
@@ -160,15 +160,15 @@ class FakeProvider:
         spent = sum(len(t.split()) for t in texts)
         counts = {"prompt_tokens": spent, "total_tokens": spent}
         whole = {"object": "list", "model": body["model"], "data": data, "usage": counts}
-        return await _respond(send, 200, whole)
+        return await respond(send, 200, whole)
 
 
 async def _play(script: Script, *, stream: bool, send: Any) -> None:
     if script and isinstance(script[0], Status):
         status = script[0]
-        return await _respond(send, status.code, status.body, status.headers)
+        return await respond(send, status.code, status.body, status.headers)
     if not stream:
-        return await _respond(send, 200, _whole(script))
+        return await respond(send, 200, _whole(script))
     if script and isinstance(script[0], asyncio.Event):
         await script[0].wait()
     headers = [(b"content-type", b"text/event-stream")]
@@ -205,7 +205,7 @@ def _whole(script: Script) -> dict[str, Any]:
     }
 
 
-async def _respond(send: Any, code: int, body: Any, headers: Mapping[str, str] = {}) -> None:
+async def respond(send: Any, code: int, body: Any, headers: Mapping[str, str] = {}) -> None:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     sent = {"content-type": "application/json", "content-length": str(len(raw))} | dict(headers)
     pairs = [(name.encode(), value.encode()) for name, value in sent.items()]
@@ -213,7 +213,7 @@ async def _respond(send: Any, code: int, body: Any, headers: Mapping[str, str] =
     await send({"type": "http.response.body", "body": raw})
 
 
-async def _body(receive: Any) -> bytes:
+async def body_of(receive: Any) -> bytes:
     body = b""
     while True:
         message = await receive()
@@ -227,7 +227,7 @@ async def _gone(receive: Any) -> None:
         pass
 
 
-async def _lifespan(receive: Any, send: Any) -> None:
+async def lifespan(receive: Any, send: Any) -> None:
     while (message := await receive())["type"] != "lifespan.shutdown":
         await send({"type": message["type"] + ".complete"})
     await send({"type": "lifespan.shutdown.complete"})

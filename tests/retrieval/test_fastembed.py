@@ -31,7 +31,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "onnx").mkdir()
     _write_network(folder / "onnx" / "model.onnx")
     (folder / "model_optimized.onnx").write_bytes((folder / "onnx" / "model.onnx").read_bytes())
-    _write_tokenizer(folder)
+    write_tokenizer(folder)
     return folder
 
 
@@ -58,7 +58,7 @@ def _write_network(path: Path) -> None:
     onnx.save(network, str(path))
 
 
-def _write_tokenizer(folder: Path) -> None:
+def write_tokenizer(folder: Path) -> None:
     from tokenizers import Tokenizer, models, pre_tokenizers, processors  # noqa: PLC0415
 
     words = {word: place for place, word in enumerate(WORDS)}

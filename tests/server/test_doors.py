@@ -20,6 +20,8 @@ from app.retrieval.embedders import open_embedder
 from app.settings import Settings
 from ingest.documents import open_site
 from ingest.run import ingest
+from tests.fakes.provider import Status
+from tests.fakes.reranker import RerankServer
 from tests.fakes.servers import running
 from tests.server.conftest import KEY, Site, message
 
@@ -211,3 +213,32 @@ async def test_an_indexed_site_is_answered_from_without_a_key(tmp_path: Path) ->
         answer = (await client.post("/chat", json={"query": "How do I install with npm?"})).json()
         assert "npm install widget" in answer["response"]
         assert answer["sources"][0]["url"] == "https://w.example/install#with-npm"
+
+
+async def test_a_reranker_that_fails_costs_neither_answer_nor_readiness(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    for name in ("install", "colours"):
+        (docs / f"{name}.md").write_text(f"# {name}\n\nAll about {name}, and how to change it.")
+    reranker = RerankServer()
+    async with running(reranker) as base:
+        settings = Settings(data=tmp_path / "data", reranker=f"{base}/rerank")
+        async with (
+            open_collection(settings.qdrant_url, settings.collection) as collection,
+            open_embedder(settings.embedder) as embedder,
+        ):
+            await ingest(open_site(docs, url="https://w.example"), collection, embedder)
+        async with (
+            running(create_app(settings)) as url,
+            httpx.AsyncClient(base_url=url, timeout=20) as client,
+        ):
+            question = {"query": "How do I change the colours?"}
+            assert (await client.post("/chat", json=question)).status_code == 200
+            assert len(reranker.requests) == 1
+            assert (await client.get("/readyz")).json()["parts"]["reranker"] == "ok"
+            reranker.scripts.append(Status(503))
+            assert (await client.post("/chat", json=question)).json()["sources"]
+            ready = await client.get("/readyz")
+    assert (ready.status_code, ready.json()["ready"]) == (200, True)
+    assert "The reranker does not answer" in ready.json()["parts"]["reranker"]
+    assert base not in ready.text
