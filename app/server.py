@@ -116,7 +116,7 @@ class DocsServer(ChatKitServer[RequestContext]):
             thread.id,
             lambda kind: self.store.generate_item_id(kind, thread, context),
             sources,
-            lambda: Trace(question.text, model, sources.traced),
+            lambda: Trace(question.text, model, sources.traced, sources.doubted),
         )
         naming = self._name(thread, question.text)
         try:

@@ -21,6 +21,8 @@ class Trace:
     model: str
     """As the settings name it."""
     passages: tuple[TracedPassage, ...] = ()
+    refused: bool | None = None
+    """Whether no search found what would answer; None for one of before that was kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,21 @@ class Sources:
         self._passages: list[NumberedPassage] = []
         self._pages: set[str] = set()
         self._found: dict[int, Passage] = {}
+        self._doubts: list[bool] = []
 
-    def found(self, passages: Iterable[Passage]) -> list[NumberedPassage]:
+    def found(self, passages: Iterable[Passage], *, doubted: bool = False) -> list[NumberedPassage]:
+        """`doubted` when the docs do not seem to answer what was searched for."""
+        self._doubts.append(doubted)
         numbered: list[NumberedPassage] = []
         for passage in passages:
             numbered.append(self._numbered(passage.chunk))
             self._found.setdefault(numbered[-1].number, passage)
         return numbered
+
+    @property
+    def doubted(self) -> bool:
+        """Every search so far."""
+        return bool(self._doubts) and all(self._doubts)
 
     @property
     def traced(self) -> tuple[TracedPassage, ...]:

@@ -50,7 +50,7 @@ class Turn:
         where = Filter(version=page.version, locale=page.locale)
         found = await self.retriever.search(query, where=where, page=page.path)
         doubted = await self.retriever.refuses(query, found, locale=where.locale)
-        passages = self.sources.found(joined(found))
+        passages = self.sources.found(joined(found), doubted=doubted)
         told = rendered(passages) or NOTHING
         return passages, f"{DOUBTED}\n\n{told}" if doubted and passages else told
 

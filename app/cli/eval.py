@@ -47,7 +47,8 @@ def command(
 
     QUESTIONS has a question a line, as {"query": "…", "url": "…"} with the URL of the page or the
     section that answers it, or with "targets" where several do. One without either is a question
-    that the docs do not answer, and should be refused.
+    that the docs do not answer, and should be refused. One with "url": "?" is left out: askdocs
+    questions writes it where the answer is not known.
 
     \b
     Examples:
@@ -57,7 +58,10 @@ def command(
     """
     from app.retrieval.evaluation import read_questions
 
-    asked = read_questions(questions)
+    lines = list(questions)
+    asked = read_questions(lines)
+    if left_out := sum(bool(line.strip()) for line in lines) - len(asked):
+        click.echo(f"Left out: {left_out} questions that have ? for a URL.", err=True)
     if site:
         asked = [_of(site, question) for question in asked]
     rankings = asyncio.run(_rankings(asked, {"data": data, "collection": collection}))
@@ -66,7 +70,8 @@ def command(
 
         html.write_text(page(rankings), encoding="utf-8")
     if as_json:
-        click.echo(json.dumps(report(rankings), ensure_ascii=False))
+        told = {"left_out": left_out, **report(rankings)}
+        click.echo(json.dumps(told, ensure_ascii=False))
     else:
         click.echo(_table(rankings))
         _list_misses(rankings, misses)

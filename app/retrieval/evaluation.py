@@ -18,6 +18,10 @@ DEPTH = 10
 """How far down a ranking counts."""
 
 
+UNLABELLED = "?"
+"""In place of a URL: nobody has said yet where the answer is."""
+
+
 class QuestionsError(Exception):
     """A file of questions that cannot be read; the message names the line."""
 
@@ -90,18 +94,20 @@ def place_of(url: str) -> Place:
 def read_questions(lines: Iterable[str]) -> list[Judged]:
     """JSON lines: `query` with `targets` (`path`, `anchor` or null), or with a `url`.
 
-    A question with neither is one that the docs do not answer. Raises `QuestionsError`.
+    A question with neither is one that the docs do not answer; one whose `url` is `UNLABELLED` is
+    left out. Raises `QuestionsError`.
     """
-    return [
-        _judged(line, number) for number, line in enumerate(lines, 1) if line and not line.isspace()
-    ]
+    read = (_judged(line, number) for number, line in enumerate(lines, 1) if line.strip())
+    return [question for question in read if question]
 
 
-def _judged(line: str, number: int) -> Judged:
+def _judged(line: str, number: int) -> Judged | None:
     try:
         fields = cast("dict[str, Any]", json.loads(line))
         targets = set(map(_target, fields.get("targets") or ()))
-        if url := fields.get("url"):
+        if (url := fields.get("url")) == UNLABELLED:
+            return None
+        if url:
             targets.add(place_of(url))
         return Judged(
             query=str(fields["query"]),

@@ -108,6 +108,12 @@ def test_both_kinds_of_lines_are_read() -> None:
     assert third.targets == frozenset()
 
 
+def test_what_nobody_has_labelled_is_left_out() -> None:
+    """It is not the same as a question that the docs do not answer."""
+    lines = ['{"query": "a", "url": "?"}', '{"query": "b", "url": ""}', '{"query": "c"}']
+    assert [question.query for question in read_questions(lines)] == ["b", "c"]
+
+
 @pytest.mark.parametrize(
     "line", ["no json", "[]", "{}", '"text"', '{"query": "q", "targets": [{"anchor": "a"}]}', "1"]
 )

@@ -142,11 +142,24 @@ async def test_feedback_is_kept(site: Site) -> None:
     (kept,) = await site.store.load_feedback(site.thread, owner)
     assert (kept.item_id, kept.kind, kept.answer) == (done, "negative", "ok")
     assert kept.trace
-    assert (kept.trace.question, kept.trace.model) == ("q", "fake")
+    assert (kept.trace.question, kept.trace.model, kept.trace.refused) == ("q", "fake", False)
     assert [(p.number, p.url, p.score) for p in kept.trace.passages] == [
         (1, "https://docs.example/docs/page#heading-1", 1.0),
         (2, "https://docs.example/docs/page#heading-2", 0.5),
     ]
+
+
+async def test_that_the_docs_do_not_answer_is_kept(site: Site) -> None:
+    from app.context import RequestContext  # noqa: PLC0415
+
+    site.retriever.doubts = True
+    site.script("Not in the docs.")
+    done = (await site.ask("q"))[-1]["item"]["id"]
+    owner = RequestContext(owner=site.identity.owner(site.token))
+    await site.store.save_feedback(site.thread, [done], "positive", owner)
+    (kept,) = await site.store.load_feedback(site.thread, owner)
+    assert kept.trace
+    assert kept.trace.refused is True
 
 
 async def test_feedback_may_have_a_reason(site: Site) -> None:
