@@ -63,7 +63,8 @@ class Asked:
         self.last = max(self.last, exchange.message.created_at.date().isoformat())
         self.refused += exchange.refused
         self.disliked += "negative" in exchange.said
-        cited = list(dict.fromkeys(map(_without_query, exchange.cited)))
+        plain = map(_without_query, exchange.cited)
+        cited = list(dict.fromkeys(url for url in plain if url))
         self.cited.update(cited)
         if exchange.said == {"positive"}:
             self.liked += 1
@@ -113,8 +114,14 @@ async def _asked(url: str) -> list[Asked]:
 
 
 def _without_query(url: str) -> str:
-    """A page that a reader had open may have anything in its query; no page of an index has one."""
-    return urlsplit(url)._replace(query="").geturl()
+    """A page that a reader had open may have anything in its query; no page of an index has one.
+
+    Empty for what is no URL at all: a reader's page says what it likes.
+    """
+    try:
+        return urlsplit(url)._replace(query="").geturl()
+    except ValueError:
+        return ""
 
 
 def _words(query: str) -> str:

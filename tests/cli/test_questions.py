@@ -188,7 +188,7 @@ async def test_nobody_is_named(database_url: str) -> None:
     """Neither owners nor threads, nor the hour, nor what a page's address had besides its path."""
     async with open_store(database_url) as store:
         page = f"{SITE}/install?token=secret#with-npm"
-        await Threads(store).ask("How do I install it?", page, said="positive")
+        await Threads(store).ask("How do I install it?", "https://[", page, said="positive")
     [line] = await in_thread()
     assert line["url"] == INSTALL
     assert line.keys() == {
