@@ -1,23 +1,34 @@
-"""The script of every tutorial: a splitter of Markdown headers, then 1,000 characters with 200 of
-overlap, one dense search. The splitters do what LangChain's `MarkdownHeaderTextSplitter` and
-`RecursiveCharacterTextSplitter` do, with the headers kept as metadata for the URL."""
+"""The script of every tutorial: Markdown files as they are, a splitter of headers, then 1,000
+characters with 200 of overlap, one dense search.
 
+The splitters do what LangChain's `MarkdownHeaderTextSplitter`, for the usual three levels, and its
+`RecursiveCharacterTextSplitter` do. A page's URL is given, which such a script has to guess; a
+section's is its header as GitHub would make an anchor of it: the script knows nothing of `{#ids}`.
+"""
+
+import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from app.retrieval.embedders import Embedder
 from app.retrieval.evaluation import Judged, Ranking
-from ingest.documents import Document
 from ingest.docusaurus import Site
 from ingest.run import Report, published
 
 SIZE, OVERLAP = 1_000, 200
 _SEPARATORS = ("\n\n", "\n", " ", "")
+_HEADER = re.compile(r"(#{1,3}) +(.*)")
+_FENCE = re.compile(r"```|~~~")
 
 
 async def tutorial(site: Site, embedder: Embedder, asked: Sequence[Judged]) -> list[Ranking]:
-    pieces = [piece for page in published(site, Report()) for piece in _pieces(page)]
+    pieces = [
+        piece
+        for page in published(site, Report())
+        for piece in _pieces(site.root / page.source, page.url)
+    ]
     vectors = np.array(await embedder.embed([text for _, text in pieces]))
     made: list[Ranking] = []
     for question in asked:
@@ -29,20 +40,31 @@ async def tutorial(site: Site, embedder: Embedder, asked: Sequence[Judged]) -> l
     return made
 
 
-def _pieces(document: Document) -> Iterator[tuple[str, str]]:
-    """The usual three levels of headers are split at; deeper ones stay in their text."""
-    held: list[tuple[str, str]] = []
-    for section in document.page.sections:
-        text = "\n\n".join(block.markdown for block in section.blocks)
-        if section.depth > 3 and held:
-            url, before = held.pop()
-            held.append((url, f"{before}\n\n{section.heading}\n\n{text}"))
-        else:
-            url = f"{document.url}#{section.anchor}" if section.anchor else document.url
-            held.append((url, text))
-    for url, text in held:
-        for piece in split(text):
+def _pieces(file: Path, page: str) -> Iterator[tuple[str, str]]:
+    for url, lines in _sections(file.read_text(encoding="utf-8").splitlines(), page):
+        blocks = re.split(r"\n{2,}", "\n".join(lines).strip("\n"))  # joined as LangChain joins them
+        for piece in split("  \n".join(blocks)):
             yield url, piece
+
+
+def _sections(lines: Sequence[str], page: str) -> Iterator[tuple[str, list[str]]]:
+    url, held = page, list[str]()
+    fence = ""
+    for line in map(str.strip, lines):
+        if marker := _FENCE.match(line):
+            fence = "" if fence == marker[0] else fence or marker[0]
+        header = None if fence else _HEADER.fullmatch(line)
+        if header is None:
+            held.append(line)
+            continue
+        yield url, held
+        title = header[1] == "#"
+        url, held = page if title else f"{page}#{_slug(header[2])}", []
+    yield url, held
+
+
+def _slug(header: str) -> str:
+    return re.sub(r"[^\w\- ]", "", header.lower()).replace(" ", "-")
 
 
 def split(text: str, separators: Sequence[str] = _SEPARATORS) -> list[str]:
