@@ -3,7 +3,6 @@
 import html
 import re
 from collections import defaultdict
-from contextlib import suppress
 from os.path import commonpath
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,9 +10,9 @@ from urllib.parse import unquote, urlsplit
 from ingest.docusaurus import Site, SiteError, Tree
 from ingest.html import Head, read_head
 from ingest.routes import encoded
+from ingest.sitemap import locations
 
 _HEAD = 64_000  # bytes in which the head of a page is looked for
-_LOCATION = re.compile(r"<loc>\s*(https?://[^<\s]+?)\s*</loc>")
 _BADGE = re.compile(r"theme-doc-version-badge[^>]*>(.*?)</span>", re.DOTALL)
 
 
@@ -65,15 +64,11 @@ def _head(path: Path) -> Head:
 def _listed(folder: Path) -> dict[str, str]:
     """The URLs of the sitemaps, by their paths without a slash at the end."""
     urls = (
-        html.unescape(str(url))
+        url
         for sitemap in sorted(folder.rglob("sitemap.xml"))
-        for url in _LOCATION.findall(sitemap.read_text("utf-8", "replace"))
+        for url in locations(sitemap.read_text("utf-8", "replace"))
     )
-    listed: dict[str, str] = {}
-    for url in urls:
-        with suppress(ValueError):  # no URL at all, such as http://[
-            listed[unquote(urlsplit(url).path).rstrip("/")] = url
-    return listed
+    return {unquote(urlsplit(url).path).rstrip("/"): url for url in urls}
 
 
 def _place(file: str, head: Head, listed: dict[str, str], url: str) -> str:

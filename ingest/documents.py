@@ -1,10 +1,11 @@
 """A docs tree → its documents, each with its true URL."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from wcmatch import glob
 
@@ -23,6 +24,7 @@ from ingest.routes import (
     without_number,
 )
 from ingest.site_config import find_config, read_config
+from ingest.sitemap import Sitemap, read_sitemaps
 
 _INCLUDE_FLAGS = glob.GLOBSTAR | glob.BRACE | glob.EXTGLOB
 _EXCLUDE_FLAGS = _INCLUDE_FLAGS | glob.DOTGLOB
@@ -54,13 +56,18 @@ class Unreadable:
     reason: str
 
 
-def open_site(path: Path, *, url: str = "") -> Site:
+def open_site(path: Path, *, url: str = "", sitemaps: Sequence[str] = ()) -> Site:
     """The site that `path` is the root of, or whose docs folder it is, or that was built into it;
     else plain Markdown.
 
-    `url` is where the site is published. Raises `SiteError`.
+    `url` is where the site is published; `sitemaps`, files or URLs, list its pages. Raises
+    `SiteError`.
     """
-    path = path.resolve()
+    sitemap = read_sitemaps(sitemaps) if sitemaps else None
+    return replace(_opened(path.resolve(), url, sitemap), sitemap=sitemap)
+
+
+def _opened(path: Path, url: str, sitemap: Sitemap | None) -> Site:
     if not path.is_dir():
         raise SiteError(f"{path.name!r} is no folder: give the root of a site or its docs folder.")
     if is_built(path):
@@ -73,7 +80,7 @@ def open_site(path: Path, *, url: str = "") -> Site:
             trees = tuple(t for t in site.trees if t.folder.is_relative_to(path))
             if trees:
                 return replace(site, trees=trees)
-    return _plain(path, url)
+    return _plain(path, url or (sitemap.base if sitemap else ""))
 
 
 def _plain(path: Path, url: str) -> Site:
@@ -90,9 +97,19 @@ def documents(site: Site) -> Iterator[Document | Unreadable]:
     """In a stable order. Drafts and unlisted pages are among them: the caller decides."""
     for tree in site.trees:
         for file, url in tree.pages:
-            yield _built(tree, file, url)
+            yield _published(site, _built(tree, file, url), file)
         for relative in _files(tree) if tree.kind != "built" else ():
-            yield _document(site, tree, relative)
+            yield _published(site, _document(site, tree, relative), joined(tree.base, relative))
+
+
+def _published(site: Site, found: Document | Unreadable, file: str) -> Document | Unreadable:
+    """With the URL that the sitemap has for its route, or else for its file as it is called."""
+    if site.sitemap is None or isinstance(found, Unreadable) or found.draft or found.unlisted:
+        return found
+    url = site.sitemap.url(urlsplit(found.url).path) or site.sitemap.url(file)
+    if url is None:
+        return Unreadable(found.source, f"{found.url} is not in the sitemap; left out")
+    return replace(found, url=url)
 
 
 def _files(tree: Tree) -> Iterator[str]:

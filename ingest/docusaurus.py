@@ -4,11 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ingest.config_values import UNDEFINED, Unknown, lookup
 from ingest.markdown import MarkdownOptions
 from ingest.routes import joined
+
+if TYPE_CHECKING:
+    from ingest.sitemap import Sitemap
 
 Kind = Literal["docs", "blog", "pages", "built"]
 
@@ -68,6 +71,8 @@ class Site:
     trees: tuple[Tree, ...]
     format: Literal["mdx", "md", "detect"] = "mdx"
     markdown: MarkdownOptions = field(default_factory=MarkdownOptions)
+    sitemap: "Sitemap | None" = None
+    """What is published; a page that is not in it has no URL."""
 
     @property
     def versions(self) -> tuple[str, ...]:

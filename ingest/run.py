@@ -36,6 +36,9 @@ class Report:
     kept: int = 0
     rebuilt: str = ""
     errors: list[str] = field(default_factory=list[str])
+    unsourced: list[str] = field(default_factory=list[str])
+    """URLs of the sitemap that no page here has: lists of tags, say, or parts of the site that
+    were not asked for."""
     seconds: dict[str, float] = field(default_factory=dict[str, float])
 
     @property
@@ -101,6 +104,8 @@ def read(site: Site, report: Report, progress: Progress = _silent) -> Iterator[C
             continue
         urls[document.url] = document.source
         yield from chunks(document)
+    if site.sitemap:
+        report.unsourced = site.sitemap.others(urls)
 
 
 def published(site: Site, report: Report) -> Iterator[Document]:

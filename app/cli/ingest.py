@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.command("ingest")
 @options.site_path
 @options.site_url
+@options.site_maps
 @options.data
 @options.collection
 @click.option("--dry-run", is_flag=True, help="Only say what would change; 1 if something would.")
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 def command(  # noqa: PLR0913, PLR0917 (one for each option)
     path: Path,
     url: str,
+    sitemaps: tuple[str, ...],
     data: Path | None,
     collection: str | None,
     dry_run: bool,
@@ -49,6 +51,7 @@ def command(  # noqa: PLR0913, PLR0917 (one for each option)
       askdocs ingest ./my-site
       askdocs ingest ./my-site/docs --url https://docs.example.com
       askdocs ingest ./my-site/build
+      askdocs ingest ./manual --sitemap https://manual.example.com/sitemap.xml
       askdocs ingest ./my-site --dry-run --json
       QDRANT_URL=http://localhost:6333 askdocs ingest ./my-site --watch
     """
@@ -61,7 +64,7 @@ def command(  # noqa: PLR0913, PLR0917 (one for each option)
 
     def once() -> bool:
         """Whether all is well."""
-        site = open_site(path, url=url)
+        site = open_site(path, url=url, sitemaps=sitemaps)
         report = index(site, settings, quiet=quiet or as_json, force=force, dry_run=dry_run)
         if as_json:
             click.echo(json.dumps(asdict(report)))
@@ -113,12 +116,17 @@ def index(
 
 def summary(report: "Report", *, dry_run: bool = False) -> str:
     would = "to be " if dry_run else ""
-    rebuilt = f"made anew, because {report.rebuilt}\n" if report.rebuilt else ""
-    return rebuilt + (
+    said = (
         f"{report.pages:,} pages, {report.chunks:,} chunks: {report.added:,} {would}added, "
         f"{report.changed:,} {would}changed, {report.removed:,} {would}removed, "
         f"{report.kept:,} kept, in {sum(report.seconds.values()):.1f} s"
     )
+    if report.rebuilt:
+        said = f"made anew, because {report.rebuilt}\n{said}"
+    if report.unsourced:
+        count, first = len(report.unsourced), report.unsourced[0]
+        said += f"\n{count:,} pages of the sitemap have no source here, such as {first}"
+    return said
 
 
 def failed(mistakes: list[str], path: Path, *, pages: int) -> bool:

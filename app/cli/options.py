@@ -21,3 +21,10 @@ site_url = click.option(
     metavar="URL",
     help="Where the site is published, when its configuration does not say.",
 )
+site_maps = click.option(
+    "--sitemap",
+    "sitemaps",
+    multiple=True,
+    metavar="FILE_OR_URL",
+    help="The site's list of its pages, which proves their URLs; may be given several times.",
+)

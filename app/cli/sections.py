@@ -9,7 +9,8 @@ from app.cli import options
 @click.command("sections")
 @options.site_path
 @options.site_url
-def command(path: Path, url: str) -> None:
+@options.site_maps
+def command(path: Path, url: str, sitemaps: tuple[str, ...]) -> None:
     """Print what would be indexed of a site, as JSON Lines.
 
     Nothing is written. The exit status is 1 when a source could not be read.
@@ -25,7 +26,7 @@ def command(path: Path, url: str) -> None:
 
     report = Report()
     printed = 0
-    for section in sections(open_site(path, url=url), report):
+    for section in sections(open_site(path, url=url, sitemaps=sitemaps), report):
         click.echo(json.dumps(section, ensure_ascii=False))
         printed += 1
     if failed(report.errors, path, pages=printed):
