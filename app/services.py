@@ -6,10 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from agents import set_trace_provider
-from agents.tracing.provider import DefaultTraceProvider
-
-from app.answer.agent import DocsAgent
+from app.answer.agent import DocsAgent, leave_tracing_out
 from app.answer.tokens import token_counter
 from app.guard.identity import Identity, load_or_create_key
 from app.guard.site_tokens import SiteTokens
@@ -84,9 +81,7 @@ async def _open_agent(
         for name, url in offered(settings.model, settings.models).items()
     }
     model = next(iter(choices.values()))
-    # In place of the SDK's, which opens a client to OpenAI in the first run, traced or not: half a
-    # second in which nobody is answered.
-    set_trace_provider(DefaultTraceProvider())
+    leave_tracing_out()
     retriever = Retriever(collection, embedder, reranking)
     agent = DocsAgent(retriever, model, site=settings.site_title, choices=choices)
     return collection, embedder, reranking, agent

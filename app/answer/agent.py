@@ -17,7 +17,9 @@ from agents import (
     Runner,
     StopAtTools,
     TResponseInputItem,
+    set_trace_provider,
 )
+from agents.tracing.provider import DefaultTraceProvider
 
 from app.answer.citations import CitationDecoder
 from app.answer.follow_up import searched
@@ -134,6 +136,12 @@ class DocsAgent:
             last = [*asked, *(item.to_input_item() for item in done)]
             agent = agent.clone(tools=[])
             await Runner.run(agent, last, context=turn, max_turns=1, run_config=config)
+
+
+def leave_tracing_out() -> None:
+    """For the whole process: the SDK's own provider of traces opens a client to OpenAI in the first
+    run, traced or not, which takes half a second in which nobody is answered."""
+    set_trace_provider(DefaultTraceProvider())
 
 
 def _page_read(reading: Reading, sources: Sources) -> list[TResponseInputItem]:
