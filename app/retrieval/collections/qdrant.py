@@ -1,32 +1,25 @@
 """Every Qdrant server, and the client's local mode for `memory://`."""
 
-import logging
-import warnings
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict
-from importlib.metadata import version
-from typing import Any, TypeVar
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-import httpx
 from pydantic import SecretStr
-from qdrant_client import AsyncQdrantClient, models
-from qdrant_client.common.client_exceptions import QdrantException
-from qdrant_client.common.version_check import is_compatible
-from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+from qdrant_client import models
 
 from app.retrieval.collections import (
     Calibration,
     Collection,
     CollectionError,
-    CollectionMissingError,
     Description,
     Draft,
     Filter,
     Point,
     SparseVector,
 )
+from app.retrieval.collections.connection import Connection, client
 from app.retrieval.collections.payload import (
     DENSE,
     INDEXED,
@@ -48,36 +41,31 @@ from app.retrieval.collections.payload import (
 from app.retrieval.embedders import Vector
 from app.retrieval.passages import Chunk, Passage, page_path
 
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
-
 _DESCRIPTION = str(uuid5(NAMESPACE_URL, "askdocs:description"))  # the id of a point of its own
 _PAGE = 1_000  # points a scroll
 _WRITE = 256  # points a request: a server takes 32 MB at once
-_TIMEOUT = 30  # seconds
 
 
 class QdrantCollection:
     """`name` is an alias of the one of two collections that readers see: `name-a` or `name-b`."""
 
-    def __init__(self, client: AsyncQdrantClient, name: str, url: str) -> None:
-        self.name = name
-        self._client = client
-        self._url = url
-        self._compared = url == "memory://"
+    def __init__(self, connection: Connection) -> None:
+        self.name = connection.name
+        self._connection = connection
+        self._client = connection.client
+        self._asked = connection.asked
 
     async def describe(self) -> Description | None:
         if not await self._asked(self._client.collection_exists(self.name)):
             return None
-        await self._compare_versions()
+        await self._connection.compare_versions()
         points = await self._asked(self._client.retrieve(self.name, [_DESCRIPTION]))
         try:
             return Description(**(points[0].payload or {})["askdocs"])
         except (IndexError, KeyError, TypeError) as error:
             raise CollectionError(
-                f"The collection {self.name!r} at {self._url} was not made by askdocs: choose "
-                "another name with ASKDOCS_COLLECTION."
+                f"The collection {self.name!r} at {self._connection.url} was not made by askdocs: "
+                "choose another name with ASKDOCS_COLLECTION."
             ) from error
 
     @asynccontextmanager
@@ -86,7 +74,7 @@ class QdrantCollection:
         if live is None:
             await self.describe()  # fails where a collection that is not ours has the name
         other = "b" if live == f"{self.name}-a" else "a"
-        yield QdrantDraft(self._client, f"{self.name}-{other}", self._url, self)
+        yield QdrantDraft(self._connection.to(f"{self.name}-{other}"), self)
 
     async def live(self) -> str | None:
         """The collection that the name stands for."""
@@ -188,63 +176,10 @@ class QdrantCollection:
             if offset is None:
                 return sorted(chunks, key=lambda c: c.ordinal)
 
-    async def _compare_versions(self) -> None:
-        """Once. The client's own check runs in a thread, and warns wherever it then is."""
-        if self._compared:
-            return
-        self._compared = True
-        with suppress(CollectionError):
-            server = (await self._asked(self._client.info())).version
-            ours = version("qdrant-client")
-            if not is_compatible(ours, server):
-                logger.warning(
-                    "Qdrant at %s is version %s, and the client here %s: they should not be "
-                    "more than one minor version apart.",
-                    self._url,
-                    server,
-                    ours,
-                )
-
-    async def _asked(self, answer: Awaitable[T]) -> T:
-        """Whatever the client raises, as an error with its remedy."""
-        try:
-            return await answer
-        except UnexpectedResponse as error:
-            raise self._refused(error) from error
-        except (ResponseHandlingException, httpx.HTTPError) as error:
-            raise CollectionError(
-                f"Qdrant at {self._url} cannot be reached: {error}. Is it running, and is "
-                "QDRANT_URL right?"
-            ) from error
-        except QdrantException as error:
-            raise CollectionError(f"Qdrant at {self._url}: {error}") from error
-        except ValueError as error:  # local mode's answers to what a server refuses
-            if f"Collection {self.name} not found" in str(error):
-                raise self._missing() from error
-            raise CollectionError(f"Qdrant at {self._url}: {error}") from error
-
-    def _refused(self, error: UnexpectedResponse) -> CollectionError:
-        match error.status_code:
-            case 404:
-                return self._missing()
-            case 401 | 403:
-                said = "refused the key: check QDRANT_API_KEY"
-            case _:
-                body = error.content.decode(errors="replace")[:300]
-                said = f"answered {error.status_code} {error.reason_phrase}: {body}"
-        return CollectionError(f"Qdrant at {self._url} {said}.")
-
-    def _missing(self) -> CollectionMissingError:
-        return CollectionMissingError(
-            f"There is no collection {self.name!r} at {self._url}: run askdocs ingest first."
-        )
-
 
 class QdrantDraft(QdrantCollection):
-    def __init__(
-        self, client: AsyncQdrantClient, name: str, url: str, published: QdrantCollection
-    ) -> None:
-        super().__init__(client, name, url)
+    def __init__(self, connection: Connection, published: QdrantCollection) -> None:
+        super().__init__(connection)
         self._published = published
 
     async def create(self, description: Description) -> None:
@@ -265,7 +200,7 @@ class QdrantDraft(QdrantCollection):
                 },
             )
         )
-        if self._url != "memory://":  # local mode has no indexes, and warns
+        if not self._connection.local:  # local mode has no indexes, and warns
             for field in INDEXED:
                 await self._asked(
                     self._client.create_payload_index(
@@ -319,24 +254,8 @@ def _conditions(wanted: dict[str, list[str]]) -> list[models.Condition]:
 async def open_qdrant(
     url: str, name: str, api_key: SecretStr | None
 ) -> AsyncGenerator[Collection, None]:
-    client = _client(url, api_key)
+    opened = client(url, api_key)
     try:
-        yield QdrantCollection(client, name, url)
+        yield QdrantCollection(Connection(opened, url, name))
     finally:
-        await client.close()
-
-
-def _client(url: str, api_key: SecretStr | None) -> AsyncQdrantClient:
-    if url == "memory://":
-        return AsyncQdrantClient(location=":memory:")
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        client = AsyncQdrantClient(
-            url=url,
-            api_key=api_key.get_secret_value() if api_key else None,
-            timeout=_TIMEOUT,
-            check_compatibility=False,  # done by the collection (trap 49)
-        )
-    for warning in told:  # such as a key that goes over http
-        logger.warning("Qdrant at %s: %s", url, warning.message)
-    return client
+        await opened.close()
