@@ -70,7 +70,9 @@ async def ingest(
     with _timed(report, "reading"):
         found = list(read(site, report, progress))
     rules = f"{chunker.RULES}.{sparse.RULES}"
-    wanted = Description(embedder.name, embedder.dimension, rules, site.versions, site.newest)
+    wanted = Description(
+        embedder.name, embedder.dimension, rules, site.versions, site.newest, collection.layout
+    )
     described = await collection.describe()
     rebuild = why_rebuild(described, wanted)
     stored = {} if rebuild else {id_: digest async for id_, digest in collection.digests()}

@@ -123,6 +123,15 @@ def test_a_misspelt_name_in_the_file_is_reported_with_its_place() -> None:
         ({"database_url": "mysql://u:hidden@h/db"}, "DATABASE_URL starts with mysql://: "),
         ({"database_url": "u:hidden@h/db"}, "DATABASE_URL is not a URL: "),
         ({"qdrant_url": "ftp://u:hidden@host"}, "QDRANT_URL is 'ftp://…@host': "),
+        (
+            {"qdrant_shards": 3},
+            "ASKDOCS_QDRANT_SHARDS is 3, and QDRANT_URL is 'file:data/qdrant', ",
+        ),
+        (
+            {"qdrant_replicas": 2, "qdrant_url": "memory://"},
+            "ASKDOCS_QDRANT_REPLICAS is 2, and QDRANT_URL is 'memory://', which is no cluster: ",
+        ),
+        ({"qdrant_replicas": 0}, "ASKDOCS_QDRANT_REPLICAS is 0: input should be greater"),
         ({"collection": "my docs"}, "ASKDOCS_COLLECTION is 'my docs': "),
         ({"embedder": "word2vec:"}, "ASKDOCS_EMBEDDER is 'word2vec:': it starts with one of "),
         ({"embedder": "http://host/v1"}, "ASKDOCS_EMBEDDER is 'http://host/v1': name the model "),

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from app.retrieval.collections import Collection, open_collection
+from app.retrieval.collections import Cluster, Collection, open_collection
 from app.retrieval.embedders import Embedder, open_embedder
 from app.retrieval.reranking import open_reranking
 from app.retrieval.retriever import Retriever
@@ -16,7 +16,10 @@ async def open_index(settings: Settings) -> AsyncGenerator[tuple[Collection, Emb
     async with (
         open_embedder(settings.embedder, api_key=settings.key_for(settings.embedder)) as embedder,
         open_collection(
-            settings.qdrant_url, settings.collection, api_key=settings.qdrant_api_key
+            settings.qdrant_url,
+            settings.collection,
+            api_key=settings.qdrant_api_key,
+            cluster=Cluster(settings.qdrant_shards, settings.qdrant_replicas),
         ) as collection,
     ):
         yield collection, embedder

@@ -41,6 +41,12 @@ class Index(Section):
     server), or memory://. By default embedded, in the data folder."""
     qdrant_api_key: SecretStr | None = Field(None, validation_alias="QDRANT_API_KEY")
     """The Qdrant server's key."""
+    qdrant_shards: int = Field(1, ge=1)
+    """Into how many parts a cluster of Qdrant servers divides the passages. Another number takes
+    effect with the next ingest."""
+    qdrant_replicas: int | None = Field(None, ge=1)
+    """On how many servers of the cluster each part is kept; by default as the cluster is set.
+    Likewise."""
     collection: str = "docusaurus_docs"
     """The collection's name in Qdrant."""
     embedder: str = "wordllama:"

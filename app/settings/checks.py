@@ -70,6 +70,16 @@ def _collection(settings: Settings) -> Iterator[str]:
             f"QDRANT_URL is {shown(settings.qdrant_url)!r}: it starts with file:, http://, "
             "https:// or memory://"
         )
+    elif not settings.qdrant_url.startswith("http"):
+        for name, count in (
+            ("ASKDOCS_QDRANT_SHARDS", settings.qdrant_shards),
+            ("ASKDOCS_QDRANT_REPLICAS", settings.qdrant_replicas or 1),
+        ):
+            if count > 1:
+                yield (
+                    f"{name} is {count}, and QDRANT_URL is {shown(settings.qdrant_url)!r}, which "
+                    "is no cluster: name a server, or leave it out"
+                )
     if not re.fullmatch(r"[\w.-]+", settings.collection):
         yield (
             f"ASKDOCS_COLLECTION is {settings.collection!r}: use letters, digits, dots, dashes "

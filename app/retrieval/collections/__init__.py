@@ -61,10 +61,25 @@ class Description:
     """Their labels, where the site has several."""
     newest: tuple[str, ...] = ()
     """Those of the newest releases, one of each part of the site that has versions."""
+    layout: str = ""
+    """The `Collection.layout` it was made with."""
 
     def __post_init__(self) -> None:
         for name in ("versions", "newest"):  # JSON has lists
             object.__setattr__(self, name, tuple(getattr(self, name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """How a collection is spread over a server's nodes."""
+
+    shards: int = 1
+    """Each weighs rare words by its own chunks alone: with one, all stores rank alike."""
+    replicas: int | None = None
+    """None is as the server is set."""
+
+
+ONE_SHARD = Cluster()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +110,9 @@ class Collection(Protocol):
     and `CollectionError` when the storage does not answer."""
 
     name: str
+    layout: str
+    """How its storage would keep it now, in words that only that storage knows. Where it was made
+    with others, it is to be copied."""
 
     async def describe(self) -> Description | None:
         """None when the collection does not exist yet."""
@@ -169,10 +187,10 @@ class Draft(Collection, Protocol):
 
 
 def open_collection(
-    url: str, name: str, *, api_key: SecretStr | None = None
+    url: str, name: str, *, api_key: SecretStr | None = None, cluster: Cluster = ONE_SHARD
 ) -> AbstractAsyncContextManager[Collection]:
     """Raises `CollectionError` for a URL that names none. A server is not reached before the
-    first call; embedded storage is locked from the first call on."""
+    first call; embedded storage is locked from the first call on, and knows no cluster."""
     if url.startswith("file:"):
         from app.retrieval.collections.edge import open_edge  # noqa: PLC0415 - the chosen one
 
@@ -180,7 +198,7 @@ def open_collection(
     if url.startswith(("memory://", "http://", "https://")):
         from app.retrieval.collections.qdrant import open_qdrant  # noqa: PLC0415 - the chosen one
 
-        return open_qdrant(url, name, api_key)
+        return open_qdrant(url, name, api_key, cluster)
     raise CollectionError(
         f"QDRANT_URL is {url!r}: use file:PATH, http(s)://HOST:6333 or memory://."
     )

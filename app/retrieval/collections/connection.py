@@ -1,5 +1,6 @@
 """A Qdrant server, or the client's local mode, as one collection of it reaches it."""
 
+import asyncio
 import logging
 import warnings
 from collections.abc import Awaitable
@@ -9,7 +10,7 @@ from typing import TypeVar
 
 import httpx
 from pydantic import SecretStr
-from qdrant_client import AsyncQdrantClient
+from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.common.version_check import is_compatible
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _TIMEOUT = 30  # seconds
+_POLL = 0.2  # seconds
 
 
 class Connection:
@@ -53,6 +55,27 @@ class Connection:
             if f"Collection {self.name} not found" in str(error):
                 raise self._missing() from error
             raise CollectionError(f"Qdrant at {self.url}: {error}") from error
+
+    async def settle(self) -> None:
+        """Until the server, which indexes in the background, has done so."""
+        while True:
+            about = await self.asked(self.client.get_collection(self.name))
+            match about.status:
+                case models.CollectionStatus.GREEN:
+                    return
+                case models.CollectionStatus.RED:
+                    raise CollectionError(
+                        f"Qdrant at {self.url} cannot index {self.name!r}: "
+                        f"{about.optimizer_status}. Its log says more."
+                    )
+                case models.CollectionStatus.GREY:  # since it was started it waits for a write
+                    nothing = models.OptimizersConfigDiff()
+                    await self.asked(
+                        self.client.update_collection(self.name, optimizers_config=nothing)
+                    )
+                case models.CollectionStatus.YELLOW:
+                    pass
+            await asyncio.sleep(_POLL)
 
     async def compare_versions(self) -> None:
         """Once. The client's own check runs in a thread, and warns wherever it then is."""

@@ -59,6 +59,8 @@ _AGAIN = "Delete the folder and run askdocs ingest."
 
 
 class EdgeCollection:
+    layout = ""  # the only one so far
+
     def __init__(self, folders: Folders) -> None:
         self.name = folders.name
         self._folders = folders

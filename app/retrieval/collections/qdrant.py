@@ -11,6 +11,7 @@ from qdrant_client import models
 
 from app.retrieval.collections import (
     Calibration,
+    Cluster,
     Collection,
     CollectionError,
     Description,
@@ -18,13 +19,12 @@ from app.retrieval.collections import (
     Filter,
     Point,
     SparseVector,
+    layout,
 )
 from app.retrieval.collections.connection import Connection, client
 from app.retrieval.collections.payload import (
     DENSE,
     INDEXED,
-    PAGE_DENSE,
-    PAGE_SPARSE,
     SPARSE,
     calibration,
     calibration_payload,
@@ -49,8 +49,10 @@ _WRITE = 256  # points a request: a server takes 32 MB at once
 class QdrantCollection:
     """`name` is an alias of the one of two collections that readers see: `name-a` or `name-b`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, cluster: Cluster) -> None:
         self.name = connection.name
+        self.layout = layout.named(cluster)
+        self._cluster = cluster
         self._connection = connection
         self._client = connection.client
         self._asked = connection.asked
@@ -74,7 +76,7 @@ class QdrantCollection:
         if live is None:
             await self.describe()  # fails where a collection that is not ours has the name
         other = "b" if live == f"{self.name}-a" else "a"
-        yield QdrantDraft(self._connection.to(f"{self.name}-{other}"), self)
+        yield QdrantDraft(self._connection.to(f"{self.name}-{other}"), self._cluster, self)
 
     async def live(self) -> str | None:
         """The collection that the name stands for."""
@@ -124,14 +126,13 @@ class QdrantCollection:
             await self._asked(self._client.delete(self.name, list(ids), wait=True))
 
     async def optimize(self) -> None:
-        """A server does so by itself."""
+        await self._connection.settle()
 
     async def search(
         self, dense: Vector, sparse: SparseVector, *, limit: int, where: Filter
     ) -> list[Passage]:
-        wanted = models.Filter(
-            must=_conditions(matches(where)),
-            must_not=[models.HasIdCondition(has_id=[_DESCRIPTION])],
+        wanted = (
+            models.Filter(must=conditions) if (conditions := _conditions(matches(where))) else None
         )
         searched = queries(dense, sparse)
         answers = await self._asked(
@@ -142,6 +143,7 @@ class QdrantCollection:
                         query=_native(vector),
                         using=name,
                         filter=wanted,
+                        params=None if self._connection.local else layout.search(name),
                         limit=limit,
                         with_payload=True if name in (DENSE, SPARSE) else INDEXED,
                     )
@@ -178,35 +180,20 @@ class QdrantCollection:
 
 
 class QdrantDraft(QdrantCollection):
-    def __init__(self, connection: Connection, published: QdrantCollection) -> None:
-        super().__init__(connection)
+    def __init__(
+        self, connection: Connection, cluster: Cluster, published: QdrantCollection
+    ) -> None:
+        super().__init__(connection, cluster)
         self._published = published
 
     async def create(self, description: Description) -> None:
         await self.describe()  # fails for one that is not ours to drop
         await self._asked(self._client.delete_collection(self.name))
-        await self._asked(
-            self._client.create_collection(
-                self.name,
-                vectors_config={
-                    name: models.VectorParams(
-                        size=description.dimension, distance=models.Distance.COSINE
-                    )
-                    for name in (DENSE, PAGE_DENSE)
-                },
-                sparse_vectors_config={
-                    name: models.SparseVectorParams(modifier=models.Modifier.IDF)
-                    for name in (SPARSE, PAGE_SPARSE)
-                },
-            )
-        )
+        parameters = layout.parameters(description, self._cluster)
+        await self._asked(self._client.create_collection(self.name, **parameters))
         if not self._connection.local:  # local mode has no indexes, and warns
-            for field in INDEXED:
-                await self._asked(
-                    self._client.create_payload_index(
-                        self.name, field, models.PayloadSchemaType.KEYWORD
-                    )
-                )
+            for field, index in layout.INDEXES.items():
+                await self._asked(self._client.create_payload_index(self.name, field, index))
         about = models.PointStruct(
             id=_DESCRIPTION, vector={}, payload={"askdocs": asdict(description)}
         )
@@ -252,10 +239,10 @@ def _conditions(wanted: dict[str, list[str]]) -> list[models.Condition]:
 
 @asynccontextmanager
 async def open_qdrant(
-    url: str, name: str, api_key: SecretStr | None
+    url: str, name: str, api_key: SecretStr | None, cluster: Cluster
 ) -> AsyncGenerator[Collection, None]:
     opened = client(url, api_key)
     try:
-        yield QdrantCollection(Connection(opened, url, name))
+        yield QdrantCollection(Connection(opened, url, name), cluster)
     finally:
         await opened.close()
