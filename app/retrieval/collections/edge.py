@@ -7,11 +7,12 @@ The engine is synchronous and releases the interpreter, so each call runs in a t
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
+from uuid import UUID
 
 import qdrant_edge as edge
 
@@ -43,7 +44,6 @@ from app.retrieval.collections.payload import (
     place,
     point,
     queries,
-    scores,
     united,
     vectors,
 )
@@ -159,30 +159,36 @@ class EdgeCollection:
         )
 
         def search() -> list[Passage]:
-            found = [scores(points) for points in shard.query_batch(batch)]
-            known = self._read(shard, {id_ for points in found for id_ in points})
-            return united(dict(zip(searched, found, strict=True)), *known)
+            answers = zip(searched, shard.query_batch(batch), strict=True)
+            found = {name: _scores(points) for name, points in answers}
+            return united(found, *self._read(shard, found))
 
         return await self._call(search)
 
     def _read(
-        self, shard: edge.EdgeShard, ids: set[str]
-    ) -> tuple[dict[str, Chunk], dict[str, Place]]:
+        self, shard: edge.EdgeShard, found: dict[str, dict[int, float]]
+    ) -> tuple[dict[int, Chunk], dict[int, Place]]:
         """Reading a point takes twenty times as long as finding it, and most are found again."""
         if len(self._chunks) > _REMEMBERED:
             self._forget()
         chunks, places = self._chunks, self._places  # these, whatever another thread does
-        missing: list[Any] = [id_ for id_ in ids if id_ not in places]
-        if missing:
-            for record in shard.retrieve(missing, True, False):
-                stored, id_ = record.payload or {}, str(record.id)
-                chunks[id_] = chunk(id_, stored)
+        for names, known, what in (
+            ((DENSE, SPARSE), chunks, True),
+            ((PAGE_DENSE, PAGE_SPARSE), places, INDEXED),
+        ):
+            missing = {id_ for name in names for id_ in found.get(name, ()) if id_ not in known}
+            if not missing:
+                continue
+            for record in shard.retrieve([UUID(int=id_) for id_ in missing], what, False):
+                stored, id_ = record.payload or {}, _number(record.id)
                 places[id_] = place(stored)
+                if known is chunks:
+                    chunks[id_] = chunk(record.id, stored)
         return chunks, places
 
     def _forget(self) -> None:
-        self._chunks: dict[str, Chunk] = {}
-        self._places: dict[str, Place] = {}
+        self._chunks: dict[int, Chunk] = {}
+        self._places: dict[int, Place] = {}
 
     async def page(self, page: str) -> list[Chunk]:
         shard = await self._opened()
@@ -305,6 +311,15 @@ def _write(path: Path, fields: dict[str, Any]) -> None:
 
 def _named(vector: Any) -> dict[str, Any]:
     return vector or {}
+
+
+def _number(id_: Any) -> int:
+    """A UUID's own comparison and hash take longer than the search."""
+    return cast("int", id_.int)
+
+
+def _scores(points: Iterable[Any]) -> dict[int, float]:
+    return {_number(point.id): point.score for point in points}
 
 
 def _stored(point: Point) -> edge.Point:

@@ -1,8 +1,8 @@
 """A chunk as the payload of a point, and back."""
 
 import math
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from app.retrieval.collections import (
     Calibration,
@@ -103,10 +103,14 @@ def place(stored: Mapping[str, Any]) -> Place:
     return stored["path"], stored["version"], stored["locale"]
 
 
+Id = TypeVar("Id")
+"""Of a point, in whatever form its engine gives soonest."""
+
+
 def united(
-    scores: Mapping[str, Mapping[str, float]],
-    chunks: Mapping[str, Chunk],
-    places: Mapping[str, Place],
+    scores: Mapping[str, Mapping[Id, float]],
+    chunks: Mapping[Id, Chunk],
+    places: Mapping[Id, Place],
 ) -> list[Passage]:
     """The chunks of both searches, each once with its scores. `scores` are by the vectors' names
     and then by point; pages are what their first chunks stand for."""
@@ -124,10 +128,6 @@ def united(
         )
         for id_ in {**dense, **sparse}
     ]
-
-
-def scores(points: Iterable[Any]) -> dict[str, float]:
-    return {str(point.id): float(point.score) for point in points}
 
 
 def vectors(point: Point) -> dict[str, Vector | SparseVector]:

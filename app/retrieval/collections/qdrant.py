@@ -34,7 +34,6 @@ from app.retrieval.collections.payload import (
     place,
     point,
     queries,
-    scores,
     united,
     vectors,
 )
@@ -154,10 +153,10 @@ class QdrantCollection:
         found = {name: answer.points for name, answer in zip(searched, answers, strict=True)}
         whole = (DENSE, SPARSE)  # the others have a part of the payload
         inorder = sorted(found, key=whole.__contains__)
-        points = {str(p.id): p.payload or {} for name in inorder for p in found[name]}
-        named = {str(p.id) for name in whole for p in found.get(name, ())}
+        points = {p.id: p.payload or {} for name in inorder for p in found[name]}
+        named = {p.id for name in whole for p in found.get(name, ())}
         return united(
-            {name: scores(points) for name, points in found.items()},
+            {name: {p.id: p.score for p in points} for name, points in found.items()},
             {id_: chunk(id_, points[id_]) for id_ in named},
             {id_: place(stored) for id_, stored in points.items()},
         )
