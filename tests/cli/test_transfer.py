@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from app.cli import cli
 from app.stores import open_store
 from tests.cli.conftest import Run
 from tests.stores.samples import ANA, answer, thread
@@ -27,15 +30,15 @@ async def test_threads_move_from_one_database_to_another(askdocs: Run, tmp_path:
         assert await store.load_item("thr_1", "m0", ANA) == answer("m0")
 
 
-def test_a_wrong_line_is_told_in_one(askdocs: Run, tmp_path: Path) -> None:
-    (tmp_path / "threads.jsonl").write_text('{"table": "threads"}\n')
-    ran = askdocs("import", "threads.jsonl")
-    assert (ran.returncode, ran.stdout) == (1, "")
+def test_a_wrong_line_is_told_in_one(bare: Path) -> None:
+    (bare / "threads.jsonl").write_text('{"table": "threads"}\n')
+    ran = CliRunner().invoke(cli, ["import", "threads.jsonl"])
+    assert (ran.exit_code, ran.stdout) == (1, "")
     assert ran.stderr == "askdocs: Line 1: id of threads is None.\n"
 
 
-def test_a_database_is_brought_to_this_version(askdocs: Run, tmp_path: Path) -> None:
-    ran = askdocs("migrate")
-    assert (ran.returncode, ran.stderr) == (0, "")
+def test_a_database_is_brought_to_this_version(bare: Path) -> None:
+    ran = CliRunner().invoke(cli, ["migrate"])
+    assert (ran.exit_code, ran.stderr) == (0, "")
     assert ran.stdout.startswith("The database is at schema 0")
-    assert (tmp_path / "data" / "askdocs.db").exists()
+    assert (bare / "data" / "askdocs.db").exists()
