@@ -54,12 +54,15 @@ _LANGUAGES = {
 }  # fmt: skip
 
 
+_LONGEST = 60  # characters of a word that is remembered
+
+
 @lru_cache
 def _stemmer(locale: str) -> Callable[[str], str]:
     """Of the locale's language; English where there is none, or no stemmer for it."""
     language = _LANGUAGES.get(re.split(r"[-_]", locale.lower())[0], "english")
     made: Any = snowballstemmer.stemmer(language)  # pyright: ignore[reportUnknownMemberType]
-    stem = lru_cache(50_000)(cast("Callable[[str], str]", made.stemWord))
+    stem = cast("Callable[[str], str]", made.stemWord)
 
     def english(word: str) -> str:
         """Its rules would cut words of other scripts and languages anywhere."""
@@ -68,15 +71,30 @@ def _stemmer(locale: str) -> Callable[[str], str]:
     return english if language == "english" else stem
 
 
+@lru_cache
+def _known(locale: str) -> Callable[[str], tuple[str, ...]]:
+    """The tokens of a word as it is written: of a site's words most are the same few thousand."""
+    stem = _stemmer(locale)
+
+    @lru_cache(50_000)
+    def known(written: str) -> tuple[str, ...]:
+        return tuple(_compound(written, stem))
+
+    return known
+
+
 def tokens(text: str, locale: str = "") -> Iterator[str]:
     """Words stemmed and without English stop words; identifiers whole and in their parts.
 
     Scripts that are written without spaces give pairs of characters; words of another language
     than the locale's may only be lower-cased.
     """
-    stem = _stemmer(locale)
-    for match in _COMPOUND.finditer(text):
-        yield from _compound(match.group(), stem)
+    known = _known(locale)
+    for written in _COMPOUND.findall(text):
+        if len(written) <= _LONGEST:
+            yield from known(written)
+        else:
+            yield from _compound(written, _stemmer(locale))
 
 
 def _compound(written: str, stem: Callable[[str], str]) -> Iterator[str]:
