@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from ingest.docusaurus import Site, SiteError, Tree
-from ingest.html import Head, read_head
+from ingest.html_head import Head, read_head
 from ingest.routes import encoded
 from ingest.sitemap import locations
 

@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from ingest.html_head import Head, Heading
+from ingest.html_list import Lists
 from ingest.markdown import Block, MarkdownPage, Section
 from ingest.markdown.outline import Outline
 from ingest.markdown.text import tidy
@@ -32,25 +33,6 @@ _LANGUAGE = re.compile(r"(?:^|\s)language-([^\s]+)")
 _CODE_TITLE = re.compile(r"(?:^|\s)(?:codeBlockTitle\w*|filename)(?:\s|$)")
 _ADMONITION = re.compile(r"(?:^|\s)(?:theme-admonition-|admonition )([a-z]+)")
 _ADMONITION_TITLE = re.compile(r"(?:^|\s)(?:admonitionHeading\w*|admonition-title)(?:\s|$)")
-_GENERATED = re.compile(r"(?:^|\s)plugin-(?:docs|blog|pages)(?:\s|$)")
-_WRITTEN = re.compile(r"(?:^|\s)(?:docs-doc-page|blog-post-page|mdx-page)(?:\s|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What a page says of itself. Each is empty where it does not say."""
-
-    canonical: str = ""
-    title: str = ""
-    version: str = ""
-    """Docusaurus's name of the docs version, not its label; empty for blog posts and pages."""
-    plugin: str = ""
-    """Which docs the version is of, where a site has several."""
-    locale: str = ""
-    hidden: bool = False
-    """Search engines are told to leave it out, or it leads to another page."""
-    written: bool = True
-    """False for the lists of posts, tags and categories that Docusaurus generates."""
 
 
 def read_html(text: str) -> tuple[Head, MarkdownPage]:
@@ -58,13 +40,7 @@ def read_html(text: str) -> tuple[Head, MarkdownPage]:
     reader = _Reader("article" if "<article" in text else "main")
     reader.feed(text)
     reader.close()
-    return reader.head, reader.page()
-
-
-def read_head(text: str) -> Head:
-    reader = _Reader("article")
-    reader.feed(text.partition("</head>")[0])
-    return reader.head
+    return reader.heading.head, reader.page()
 
 
 class _Reader(HTMLParser):
@@ -73,8 +49,7 @@ class _Reader(HTMLParser):
     def __init__(self, container: str) -> None:
         super().__init__(convert_charrefs=True)
         self._container = container
-        self._said: dict[str, str] = {}
-        self._title: str | None = None  # while in <title>
+        self.heading = Heading()
         self._inside = self._finished = False
         self._open: list[tuple[str, Callable[[], None]]] = []
         self._count: Counter[str] = Counter()
@@ -83,27 +58,9 @@ class _Reader(HTMLParser):
         self._labels: list[str] = []
         self._tabs: list[list[str]] = []
         self._admonition = self._language = self._code_title = ""
-        self._lists: list[int | None] = []  # the number of each open list, None for bullets
-        self._lines: list[str] = []
-        self._bullet = ""
+        self._lists = Lists()
         self._rows: list[list[str]] | None = None
         self._hidden = self._raw = self._header = 0
-
-    @property
-    def head(self) -> Head:
-        said = self._said
-        version = said.get("docusaurus_version", "")
-        tag = said.get("docusaurus_tag", "")
-        classes = said.get("class", "")
-        return Head(
-            canonical=said.get("canonical", ""),
-            title=tidy(said.get("title", "")),
-            version=version if tag.startswith("docs-") else "",
-            plugin=tag.removesuffix(version),
-            locale=said.get("docusaurus_locale") or said.get("lang", ""),
-            hidden="noindex" in said.get("robots", "") or "refresh" in said,
-            written=not _GENERATED.search(classes) or bool(_WRITTEN.search(classes)),
-        )
 
     def page(self) -> MarkdownPage:
         self._flush()
@@ -116,7 +73,11 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if not self._inside:
-            self._outside(tag, given)
+            self.heading.start(tag, given)
+            if tag == self._container and not self._finished:
+                self._inside = True
+                self._open.append((tag, _nothing))
+                self._count[tag] += 1
             return
         if tag in _VOID:
             self._void(tag, given)
@@ -128,9 +89,7 @@ class _Reader(HTMLParser):
         self._count[tag] += 1
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "title":
-            self._said.setdefault("title", self._title or "")
-            self._title = None
+        self.heading.end(tag)
         if not self._inside or not self._count[tag]:
             return
         while self._open:
@@ -143,28 +102,9 @@ class _Reader(HTMLParser):
             self._inside, self._finished = False, True
 
     def handle_data(self, data: str) -> None:
-        if self._title is not None:
-            self._title += data
-        elif self._inside and not self._hidden:
+        self.heading.text(data)
+        if self._inside and not self._hidden:
             self._text.append(data if self._raw else re.sub(r"\s+", " ", data))
-
-    def _outside(self, tag: str, given: dict[str, str]) -> None:
-        match tag:
-            case "html":
-                self._said |= {"lang": given.get("lang", ""), "class": given.get("class", "")}
-            case "title" if "title" not in self._said:
-                self._title = ""
-            case "link" if given.get("rel") == "canonical":
-                self._said["canonical"] = given.get("href", "")
-            case "meta":
-                name = given.get("name") or given.get("http-equiv", "").lower()
-                self._said.setdefault(name, given.get("content", ""))
-            case _ if tag == self._container and not self._finished:
-                self._inside = True
-                self._open.append((tag, _nothing))
-                self._count[tag] += 1
-            case _:
-                pass
 
     def _void(self, tag: str, given: dict[str, str]) -> None:
         if self._hidden:
@@ -248,10 +188,12 @@ class _Reader(HTMLParser):
                 self._raw += 1
                 return self._code
             case "ul" | "ol":
-                self._list(tag, given.get("start", ""))
+                self._flush(labels=False)
+                self._lists.start(tag, given.get("start", ""))
                 return self._list_end
             case "li":
-                self._item()
+                self._flush(labels=False)
+                self._lists.item()
                 return self._flush
             case "table":
                 self._flush(labels=False)
@@ -301,7 +243,8 @@ class _Reader(HTMLParser):
         if self._header:
             return
         if text and self._lists:
-            self._list_line(text)
+            self._lists.add(text, self._labels)
+            self._labels.clear()
         elif text:
             self._add(Block("prose", "\n".join([*self._labels, text])))
             self._labels.clear()
@@ -334,38 +277,15 @@ class _Reader(HTMLParser):
             self._add(Block("table", "\n".join([*self._labels, text])))
             self._labels.clear()
 
-    def _list(self, tag: str, start: str) -> None:
-        self._flush(labels=False)
-        number = int(start) if start.isdecimal() and len(start) < 10 else 1
-        self._lists.append(number if tag == "ol" else None)
-
-    def _item(self) -> None:
-        self._flush(labels=False)
-        number = self._lists[-1] if self._lists else None
-        self._bullet = "- " if number is None else f"{number}. "
-        if number is not None:
-            self._lists[-1] = number + 1
-
-    def _list_line(self, text: str) -> None:
-        indent = "  " * (len(self._lists) - 1)
-        self._lines += [indent + label for label in self._labels]
-        self._labels.clear()
-        first, *more = text.split("\n")
-        self._lines.append(indent + (self._bullet or "  ") + first)
-        self._lines += [f"{indent}  {line}" for line in more]
-        self._bullet = ""
-
     def _list_end(self) -> None:
         self._flush(labels=False)
-        if self._lists:
-            self._lists.pop()
+        self._lists.end()
         if not self._lists:
             self._end_list()
 
     def _end_list(self) -> None:
-        if self._lines:
-            self._outline.add(Block("prose", "\n".join(self._lines)))
-            self._lines = []
+        if text := self._lists.taken():
+            self._outline.add(Block("prose", text))
 
 
 def _nothing() -> None:
