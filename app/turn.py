@@ -29,7 +29,9 @@ from chatkit.types import (
 )
 from pydantic import BaseModel
 
-from app.answer.events import Event, Written, stop_loading
+from app.answer.events import Event
+from app.answer.message import Written
+from app.answer.search_item import stop_loading
 from app.context import RequestContext
 from app.stores.base import ThreadStore
 from app.trace import Trace, Traced

@@ -11,7 +11,8 @@ from chatkit.types import ThreadStreamEvent
 from pydantic import TypeAdapter
 
 from app.answer.citations import Citation
-from app.answer.events import CUT, EventWriter, Written, events
+from app.answer.events import CUT, EventWriter, events
+from app.answer.message import Message, Written
 from app.answer.sources import Sources
 from app.answer.steps import Cut, Found, MessageDone, MessageStarted, Searching, Step
 from app.trace import Trace, Traced
@@ -106,8 +107,6 @@ async def test_a_search_that_failed_does_not_look_as_if_it_went_on() -> None:
 
 
 async def test_times_are_utc_with_their_offset() -> None:
-    from app.answer.events import Message  # noqa: PLC0415
-
     event = next(iter(Message("m", "t").write("x")))
     assert event.item.created_at.utcoffset() == timedelta(0)  # type: ignore[union-attr]
 
