@@ -7,6 +7,7 @@ from markdown_it.common.utils import mdTrim
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import heading as commonmark_heading
+from markdown_it.rules_block import table as markdown_it_table
 
 from ingest.markdown.directives import container, leaf
 from ingest.markdown.flow import comment_of, flow, module
@@ -29,6 +30,7 @@ def use_blocks(md: MarkdownIt, *, mdx: bool) -> None:
     rule.before("fence", "comment", comment_of(mdx=mdx), interrupting)
     rule.before("reference", "footnote", footnote, interrupting)
     rule.at("heading", heading_of(mdx=mdx), {"alt": ["paragraph", "reference", "blockquote"]})
+    rule.at("table", table, {"alt": ["paragraph", "reference"]})
     rule.at("paragraph", paragraph_of(deepest_interruption=None if mdx else 3))
     md.disable("lheading")
 
@@ -111,6 +113,12 @@ def heading_of(*, mdx: bool) -> BlockRule:
         return True
 
     return heading
+
+
+def table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A second line of dashes alone underlines a heading (GFM)."""
+    second = line_text(state, start + 1) if start + 1 < end else ""
+    return ("|" in second or ":" in second) and markdown_it_table(state, start, end, silent)
 
 
 def footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:

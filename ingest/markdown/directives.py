@@ -14,6 +14,8 @@ _CONTAINER = re.compile(
 )
 _LEAF = re.compile(rf"::{DIRECTIVE_NAME}(?:\[(.*)\](?=\{{|[ \t]*\Z))?(?:\{{.*\}})?[ \t]*\Z")
 
+_BRACKET = re.compile(r"\\.|[\[\]]")
+
 
 def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """`:::name[label]{attributes}` up to the first line of at least as many colons.
@@ -23,7 +25,7 @@ def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if not state.src.startswith(":::", state.bMarks[start] + state.tShift[start]):
         return False
     opening = _CONTAINER.match(line_text(state, start))
-    if opening is None or state.is_code_block(start):
+    if opening is None or state.is_code_block(start) or not _closed(opening[3] or ""):
         return False
     if silent:
         return True
@@ -55,13 +57,23 @@ def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
+def _closed(label: str) -> bool:
+    """Whether each bracket has its other one; those in code count too."""
+    depth = 0
+    for bracket in _BRACKET.findall(label):
+        depth += {"[": 1, "]": -1}.get(bracket, 0)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
 def leaf(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """`::name[label]{attributes}`: only its label is text."""
     position = state.bMarks[start] + state.tShift[start]
     if not state.src.startswith("::", position) or state.is_code_block(start):
         return False
     found = _LEAF.match(line_text(state, start))
-    if found is None:
+    if found is None or not _closed(found[1] or ""):
         return False
     if not silent:
         state.line = start + 1

@@ -111,27 +111,51 @@ def module(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def comment_of(*, mdx: bool) -> BlockRule:
-    """`<!-- … -->` as a block of its own, blank lines and all."""
+    """`<!-- … -->` at the start of a block, blank lines and all."""
 
     def comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         scan = scan_of(state)
         position = state.bMarks[start] + state.tShift[start]
         if not state.src.startswith("<!--", position) or not (mdx or scan.options.comments):
             return False
-        if scan.last_comment_end < position + 4:
-            return False
-        close = state.src.find("-->", position + 4) + 3
-        last = start
-        while last < end and state.eMarks[last] < close:
-            last += 1
-        if last >= end or state.src[close : state.eMarks[last]].strip(" \t"):
+        found = _comments(state, start, end, scan.last_comment_end)
+        if found is None:
             return False
         if silent:
             return True
         if not scan.options.comments:
             scan.report("`<!-- -->` is no comment here; write `{/* */}`", start)
+        last, close = found
         state.line = last + 1
         state.push("comment", "", 0).map = [start, state.line]
+        if close < state.eMarks[last]:
+            _go_on(state, last, end, close)
         return True
 
     return comment
+
+
+def _comments(
+    state: StateBlock, start: int, end: int, last_comment_end: int
+) -> tuple[int, int] | None:
+    """The line where the comments that begin on `start` end, and the position of what follows."""
+    line, position = start, state.bMarks[start] + state.tShift[start]
+    found = None
+    while state.src.startswith("<!--", position) and last_comment_end >= position + 4:
+        close = state.src.find("-->", position + 4) + 3
+        while line < end and state.eMarks[line] < close:
+            line += 1
+        if line >= end:
+            return found
+        position = min(state.skipSpaces(close), state.eMarks[line])
+        found = line, position
+    return found
+
+
+def _go_on(state: StateBlock, line: int, end: int, position: int) -> None:
+    """What follows on a comment's last line is a block of its own."""
+    state.bMarks[line], state.tShift[line] = position, 0
+    state.sCount[line] = state.blkIndent
+    for rule in state.md.block.ruler.getRules(""):
+        if rule(state, line, end, False):
+            return

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any, cast
 
@@ -44,7 +44,7 @@ def parse(
 ) -> MarkdownPage:
     """Read one file, front matter included.
 
-    `format` is the site's `markdown.format`; a page's own `format` wins, and `detect` goes by
+    `format` is the site's `markdown.format`; a page's own `mdx.format` wins, and `detect` goes by
     the extension. Mistakes never raise: they are in `errors`, and what can be read is read.
     """
     text = text.replace("\r\n", "\n")
@@ -56,7 +56,7 @@ def parse(
     matter = front_matter(text)
     if matter.error:
         errors.append(matter.error)
-    chosen = str(matter.data.get("format", format))
+    chosen = _format(matter.data) or format
     mdx = chosen == "mdx" or (chosen == "detect" and extension != ".md")
     body, moved = prepared(matter.body, options)
 
@@ -88,6 +88,13 @@ def parse(
         imports=imports,
         errors=tuple(errors),
     )
+
+
+def _format(data: Mapping[str, object]) -> str:
+    """What the page says of itself."""
+    said = data.get("mdx")
+    fields = cast("dict[str, object]", said) if isinstance(said, dict) else data
+    return str(fields.get("format") or "")
 
 
 def _shown_title(sections: tuple[Section, ...], title: str | None) -> str | None:

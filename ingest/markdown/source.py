@@ -1,6 +1,7 @@
 """What Docusaurus does to a source by regular expression, before and beside parsing it."""
 
 import re
+from bisect import bisect_left
 
 from ingest.markdown.page import MarkdownOptions
 
@@ -20,28 +21,34 @@ def prepared(body: str, options: MarkdownOptions) -> tuple[str, list[int] | None
 
 
 def _unwrapped(body: str) -> tuple[str, list[int]]:
-    lines = body.split("\n")
-    kept: list[str] = []
-    numbers: list[int] = []
-    fence = ""
-    for number, line in enumerate(lines):
-        text = line.strip(" ")
-        if not fence and (opening := re.fullmatch(r"(`{3,4}) *mdx-code-block", text)):
-            fence = opening[1]
-        elif fence and text == fence:
-            fence = ""
-        else:
-            kept.append(line)
-            numbers.append(number)
-    return "\n".join(kept), numbers
+    """Without the fences of `mdx-code-block`: three backticks first, then four.
+
+    An opening on the line after a closing is not seen, nor a closing on the line after its opening.
+    """
+    lines = list(enumerate(body.split("\n")))
+    for fence in ("```", "````"):
+        opening = re.compile(rf" *{fence} *mdx-code-block")
+        closings = [at for at, (_, line) in enumerate(lines) if line.lstrip(" ") == fence]
+        gone: set[int] = set()
+        free = 0
+        for at, (_, line) in enumerate(lines):
+            if at < free or not opening.fullmatch(line):
+                continue
+            closing = bisect_left(closings, at + 2)
+            if closing == len(closings):
+                break
+            gone |= {at, closings[closing]}
+            free = closings[closing] + 2
+        lines = [line for at, line in enumerate(lines) if at not in gone]
+    return "\n".join(line for _, line in lines), [number for number, _ in lines]
 
 
 _LONGEST_LINE = 4_000  # some patterns take the square of a line's length at worst
 _IMPORTS = re.compile(r"\A(?:import\s(?:[^\n]|\n(?!\n))*\n{2,})*")
-_TITLE = re.compile(
-    r"#(?:[ \t]+(?P<title>[^\n\r\u2028\u2029]*?))?(?:[ \t]*\{#[\w-]+\}|[ \t]+#+)?[ \t]*(?:\n|\Z)"
-)
+_TITLE = re.compile(r"#[ \t]+(?P<title>[^ \t][^\n\r\u2028\u2029]*)(?:\n|\Z)")
 _SETEXT_TITLE = re.compile(r"(?P<title>[^\n\r\u2028\u2029]*)\n=+(?:\n|\Z)")
+_TITLE_END = re.compile(r"\s*+(?:\{#*[A-Za-z0-9_-]+\}|#+)\Z")
+_SETEXT_TITLE_END = re.compile(r"\s*+=+\Z")
 _TITLE_CODE = re.compile(r"`([^`]*)`")
 
 
@@ -50,10 +57,13 @@ def content_title(text: str) -> str | None:
     text = text.strip(_JS_SPACE)
     text = text[_end(_IMPORTS, text) :].strip(_JS_SPACE) if text.startswith("import") else text
     text = text[:_LONGEST_LINE]
-    found = _TITLE.match(text) if text.startswith(("# ", "#\t")) else _SETEXT_TITLE.match(text)
+    found, end = _TITLE.match(text), _TITLE_END
+    if found is None:
+        found, end = _SETEXT_TITLE.match(text), _SETEXT_TITLE_END
     if found is None:
         return None
-    return _TITLE_CODE.sub(r"\1", (found["title"] or "").strip(_JS_SPACE))
+    title = end.sub("", found["title"].strip(_JS_SPACE))
+    return _TITLE_CODE.sub(r"\1", title).strip(_JS_SPACE)
 
 
 def _end(pattern: re.Pattern[str], text: str) -> int:
@@ -64,7 +74,8 @@ def _end(pattern: re.Pattern[str], text: str) -> int:
 _JS_SPACE = " \t\n\v\f\r\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
-_ONCE = (r":::.*", r"\{#*[\w-]+\}")
+_ID = r"\{#*[A-Za-z0-9_-]+\}"
+_ONCE = (r":::.*", _ID)
 _CLEANINGS = tuple(
     (re.compile(pattern, re.MULTILINE), replacement, 1 if pattern in _ONCE else 0)
     for pattern, replacement in (
@@ -80,7 +91,7 @@ _CLEANINGS = tuple(
         (r"\A\s{0,3}>\s?", ""),
         (r":::.*", ""),
         (r"\s?:(?:::|[^:\n])+:", ""),
-        (r"\{#*[\w-]+\}", ""),
+        (_ID, ""),
     )
 )
 

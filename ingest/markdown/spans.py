@@ -13,9 +13,13 @@ from ingest.markdown.javascript import Budget, Expression, Unfinished, expressio
 from ingest.markdown.scan import Scan
 
 _DIRECTIVE = re.compile(rf":({DIRECTIVE_NAME})(?!:)")
-_DIRECTIVE_ATTRIBUTES = re.compile(r"\{(?:[^{}\"'\n]|\"[^\"\n]*\"|'[^'\n]*')*\}")
+_DIRECTIVE_ATTRIBUTES = re.compile(
+    r"\{(?:\s*(?:[#.][^\s\"'<=>`{}#.]++|[A-Za-z_:][\w.:-]*+"
+    r"(?:\s*=\s*(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'<=>`{}]++))?+))*+\s*\}"
+)
 _URL = re.compile(r"://[^\s<\[\]]+")
 _URL_TRAIL = "?!.,:;*_~'\""
+_ENTITY = re.compile(r"&[A-Za-z0-9]+;\Z")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s\[]+)\]")
 _NOT_JAVASCRIPT = re.compile(r"\s*(?:[#.,;)\]}*%&|?:=<>^]|[\w$-]+\s*:)")
 
@@ -119,6 +123,8 @@ def url(state: StateInline, silent: bool) -> bool:
         return False
     end = found.end()
     unopened = found[0].count(")") - found[0].count("(")
+    if entity := _ENTITY.search(state.src, start, end):
+        end = entity.start()
     while state.src[end - 1] in _URL_TRAIL or (state.src[end - 1] == ")" and unopened > 0):
         end -= 1
         unopened -= state.src[end] == ")"

@@ -229,6 +229,8 @@ def test_format_md_has_html_and_indented_code() -> None:
         ("", "mdx", ".md", ["in-mdx"]),
         ("", "detect", ".md", []),
         ("", "detect", ".mdx", ["in-mdx"]),
+        ("---\nmdx:\n  format: md\n---\n", "mdx", ".mdx", []),
+        ("---\nmdx:\n  format: detect\n---\n", "mdx", ".md", []),
         ("---\nformat: md\n---\n", "mdx", ".mdx", []),
     ],
 )
@@ -241,6 +243,59 @@ def test_mdx_code_blocks_are_unwrapped_and_lines_stay() -> None:
     page = parse("a\n\n```mdx-code-block\n<X>\n```\n\n## H\n\n```mdx-code-block\n</X>\n```\n")
     assert [(heading.id, heading.line) for heading in page.headings] == [("h", 7)]
     assert page.errors == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "```mdx-code-block\n## no\n",
+        "````mdx-code-block\n## no\n```\n",
+        "~~~mdx-code-block\n## no\n~~~\n",
+        "```mdx-code-block \n## no\n```\n",
+    ],
+)
+def test_what_only_looks_like_an_mdx_code_block_is_code(source: str) -> None:
+    assert parse(source).headings == ()
+
+
+def test_a_comment_may_begin_a_line_that_goes_on() -> None:
+    page = parse("<!-- a --> <!-- b --> ## One\n\n<!-- c\n--> Two\n---\n\n<!-- d --> text\n")
+    assert [(heading.id, heading.line) for heading in page.headings] == [("one", 1), ("two", 4)]
+    assert [block.text for block in page.sections[-1].blocks] == ["text"]
+
+
+def test_dashes_below_a_line_with_a_bar_underline_a_heading() -> None:
+    assert [heading.id for heading in parse("| a\n---\n\n| b\n:--\n").headings] == ["-a"]
+
+
+@pytest.mark.parametrize("label", [" [x", " a] b", "[x", "[x] y"])
+def test_a_directive_whose_label_is_not_closed_is_text(label: str) -> None:
+    """Its code fence is not ended by the colons then."""
+    page = parse(f":::note{label}\n\n```\na\n:::\n## no\n```\n")
+    assert [heading.id for heading in page.headings] == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "id_"), [(":x{a=b .c #d} y", "-y"), (":x{'a'} y", "a-y"), (":x{1} y", "1-y")]
+)
+def test_attributes_of_a_directive_are_no_expression(heading: str, id_: str) -> None:
+    assert [heading.id for heading in parse(f"## {heading}\n").headings] == [id_]
+
+
+@pytest.mark.parametrize(
+    ("source", "title"),
+    [
+        ("# C#", "C"),
+        ("# a {x}", "a"),
+        ("# a {#é}", "a {#é}"),
+        ("# `a` ##", "a"),
+        ("#\n", None),
+        ("# \nText", "Text"),
+        ("a ==\n===", "a"),
+    ],
+)
+def test_titles_are_cut_as_docusaurus_cuts_them(source: str, title: str | None) -> None:
+    assert parse(source).content_title == title
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
