@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tree_sitter import Node
 
-from ingest.config_syntax import field, string, text, unescaped
+from ingest.config_syntax import field, string, text
 from ingest.config_values import (
     UNDEFINED,
     UNKNOWN,
@@ -18,6 +18,7 @@ from ingest.config_values import (
     spread_in,
     truthy,
 )
+from ingest.markdown.javascript import unescaped
 
 
 class Expressions(ABC):

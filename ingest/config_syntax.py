@@ -5,6 +5,8 @@ from functools import cache
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
+from ingest.markdown.javascript import unescaped
+
 
 @cache
 def parser() -> Parser:
@@ -23,10 +25,4 @@ def text(node: Node) -> str:
 
 
 def string(node: Node) -> str:
-    return "".join(unescaped(text(part)) for part in node.named_children)
-
-
-def unescaped(written: str) -> str:
-    if not written.startswith("\\"):
-        return written
-    return {"\\n": "\n", "\\t": "\t"}.get(written, written[1:])
+    return unescaped("".join(text(part) for part in node.named_children))

@@ -15,6 +15,7 @@ from ingest.html import read_html
 from ingest.markdown import MarkdownPage, parse
 from ingest.markdown.frontmatter import text_field
 from ingest.routes import (
+    blog_name,
     blog_slug,
     doc_place,
     encoded,
@@ -118,12 +119,19 @@ def _files(tree: Tree) -> Iterator[str]:
         *(pattern.removeprefix("./") for pattern in tree.exclude),
         *(pattern[1:] for pattern in tree.include if pattern[:1] == "!"),
     ]
+    shut = [pattern for pattern in exclude if pattern[-1:] != "/"]
     for folder, folders, names in os.walk(tree.folder):
-        folders.sort()
+        inside = Path(folder).relative_to(tree.folder)
+        # An excluded folder is not entered, whatever the patterns say of what is in it.
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not glob.globmatch((inside / name).as_posix(), shut, flags=_EXCLUDE_FLAGS)
+        )
         for name in sorted(names):
             if not name.endswith((".md", ".mdx")):
                 continue
-            relative = (Path(folder) / name).relative_to(tree.folder).as_posix()
+            relative = (inside / name).as_posix()
             if glob.globmatch(relative, include, flags=_INCLUDE_FLAGS) and not glob.globmatch(
                 relative, exclude, flags=_EXCLUDE_FLAGS
             ):
@@ -137,7 +145,7 @@ def _document(site: Site, tree: Tree, relative: str) -> Document | Unreadable:
     source = os.path.relpath(file, site.root)
     try:
         page = _parsed(file, site, ())
-        url = _url(tree, relative, page.front_matter)
+        url = _url(tree, relative, page)
     except (OSError, UnicodeDecodeError, ValueError) as error:
         return Unreadable(source, str(error))
     return Document(
@@ -191,14 +199,13 @@ def _parsed(file: Path, site: Site, importing: tuple[Path, ...]) -> MarkdownPage
     )
 
 
-def _url(tree: Tree, relative: str, matter: Mapping[str, Any]) -> str:
+def _url(tree: Tree, relative: str, page: MarkdownPage) -> str:
+    matter = page.front_matter
     slug = text_field(matter, "slug")
     match tree.kind:
         case "docs":
-            numbers = tree.numbers and matter.get("parse_number_prefixes", True) is not False
-            place = doc_place(
-                relative, id_=text_field(matter, "id"), slug=slug, numbers=numbers
-            ).slug
+            id_ = text_field(matter, "id")
+            place = doc_place(relative, id_=id_, slug=slug, numbers=_numbers(tree, page)).slug
         case "blog":
             place = blog_slug(relative, slug)
         case "pages":
@@ -217,8 +224,15 @@ def _title(tree: Tree, relative: str, page: MarkdownPage) -> str:
     if page.shown_title:
         return page.shown_title
     stem = Path(relative).stem
+    if tree.kind == "blog":
+        return blog_name(relative) or stem
     named = text_field(page.front_matter, "id") or stem
-    return without_number(named) if tree.numbers and named == stem else named
+    return without_number(named) if _numbers(tree, page) and named == stem else named
+
+
+def _numbers(tree: Tree, page: MarkdownPage) -> bool:
+    """Whether number prefixes of this page are parsed."""
+    return tree.numbers and page.front_matter.get("parse_number_prefixes", True) is not False
 
 
 def _flag(matter: Mapping[str, Any], name: str) -> bool:

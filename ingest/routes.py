@@ -80,20 +80,25 @@ def blog_slug(path: str, slug: str | None = None) -> str:
     if slug is not None:
         return slug
     found = _DATED.fullmatch(path)
-    if found:
-        date = found["date"].replace("-", "/")
-        return f"/{date}/{found['folder']}{found['text']}"
-    bare = re.sub(r"\.mdx?$", "", path)
-    return re.sub(r"(^|/)index$", "", bare)
+    if not found:
+        return "/" + blog_name(path)
+    date = found["date"].replace("-", "/")
+    return f"/{date}/{found['folder']}{found['text']}"
+
+
+def blog_name(path: str) -> str:
+    """What a post without a title is called: its path, or what is behind the date in it."""
+    found = _DATED.fullmatch(path)
+    return found["text"] if found else re.sub(r"(/index)?\.mdx?$", "", path)
 
 
 def page_slug(path: str, slug: str | None = None) -> str:
-    """plugin-content-pages: only `index` stands for its folder; segments are encoded."""
+    """plugin-content-pages: `index`, in any case, stands for its folder; the rest is encoded."""
     if slug is not None:
         return slug
     bare = re.sub(r"\.mdx?$", "", path)
-    route = re.sub(r"(^|/)index$", r"\1", bare)
-    return "/".join(quote(part, safe="!'()*~-._") for part in route.split("/"))
+    route = re.sub(r"(?i)(^|/)index$", r"\1", bare)
+    return "/" + "/".join(quote(part, safe="!'()*~-._") for part in route.split("/"))
 
 
 def joined(*parts: str) -> str:

@@ -21,7 +21,7 @@ _MODULE = re.compile(
 
 
 def flow(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Lines that consist of JSX tags and expressions only."""
+    """Lines that consist of JSX tags and expressions only; two expressions in a row are text."""
     position = state.bMarks[start] + state.tShift[start]
     if position >= state.eMarks[start] or state.src[position] not in "<{":
         return False
@@ -76,7 +76,7 @@ def _flow_items(text: str, budget: Budget) -> tuple[list[FlowItem], int] | None:
                 return None
             items.append(found[0])
             end = found[1]
-        elif text[position] == "{":
+        elif text[position] == "{" and not (items and isinstance(items[-1], Expression)):
             end = expression(text, position, budget)
             items.append(Expression(text[position + 1 : end - 1]))
         else:

@@ -207,7 +207,7 @@ def _attribute(text: str, position: int, attributes: dict[str, str], budget: Bud
 _LITERAL = re.compile(
     r"\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|`([^`\\$]*)`)\s*\Z", re.DOTALL
 )
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\n": ""}
 
 
@@ -225,7 +225,7 @@ def unescaped(text: str) -> str:
     def character(escape: re.Match[str]) -> str:
         code = escape[1]
         if len(code) > 1:
-            return chr(int(code[1:], 16))
+            return chr(min(int(code[1:].strip("{}"), 16), 0x10FFFF))
         return _SIMPLE_ESCAPES.get(code, code)
 
     if "\\" not in text:

@@ -3,6 +3,7 @@
 import pytest
 
 from ingest.routes import (
+    blog_name,
     blog_slug,
     doc_place,
     encoded,
@@ -91,14 +92,33 @@ def test_front_matter_that_docusaurus_refuses(matter: dict[str, str]) -> None:
         ("01-pre.md", "/blog/01-pre"),
         ("Up/Case Post.md", "/blog/Up/Case Post"),
         ("nodate/index.md", "/blog/nodate"),
+        ("index.md", "/blog/index"),
     ],
 )
 def test_blog_posts(path: str, route: str) -> None:
     assert joined("/", "blog", blog_slug(path)) == route
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("2024-01-02-a/index.md", "a"),
+        ("sub/2024-1-2-d.md", "d"),
+        ("2024-01-02-i/part.md", "i/part"),
+        ("x-2024-07-08-l.md", "l"),
+        ("2024-05-06.md", ""),
+        ("Up/01-post.md", "Up/01-post"),
+        ("nodate/index.mdx", "nodate"),
+    ],
+)
+def test_posts_without_a_title(path: str, name: str) -> None:
+    assert blog_name(path) == name
+
+
 def test_pages() -> None:
     assert joined("/b/", "/", page_slug("index.md")) == "/b/"
+    assert joined("/b/", "pp", page_slug("Index.mdx")) == "/b/pp/"
+    assert joined("/b/", "pp", page_slug("x/index.mdx")) == "/b/pp/x/"
     assert joined("/b/", "/", page_slug("a&b/ü.md")) == "/b/a%26b/%C3%BC"
     assert joined("/b/", "/", page_slug("README.md")) == "/b/README"
 

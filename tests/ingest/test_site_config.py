@@ -30,6 +30,7 @@ SHAPES = {
         const config = ({url: 'https://x.example'});
         config.baseUrl = true ? '/b/' : '/no/';
         module.exports = config;""",
+    "escaped": r"module.exports = {url: '\x68ttps:\/\/\u0078.ex\u{61}mple', baseUrl: '/b/'};",
     "imported": "import values from './values.json'; export default {...values};",
     "required": "const {address} = require('./address'); module.exports = {...address};",
 }
@@ -102,3 +103,14 @@ def test_plain_markdown_needs_no_configuration(tmp_path: Path) -> None:
     read = list(documents(open_site(tmp_path, url="https://x.example/d/")))
     assert [d.url for d in read if isinstance(d, Document)] == ["https://x.example/d/guide/"]
     assert [d.source for d in read if not isinstance(d, Document)] == ["bad.md"]
+
+
+def test_an_excluded_folder_is_not_entered(folder: Path) -> None:
+    """Not even for what it holds; a slash behind it excludes nothing."""
+    for name in ("a/x.md", "a/b/y.md", "c/z.md"):
+        (folder / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "docs" / name).write_text("x")
+    docs = "presets: [['classic', {docs: {exclude: ['a', 'c/']}}]]"
+    config(folder, f"module.exports = {{url: 'https://x.example', baseUrl: '/', {docs}}};")
+    urls = [found.url for found in documents(open_site(folder)) if isinstance(found, Document)]
+    assert urls == ["https://x.example/docs/c/z"]

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -44,6 +44,15 @@ def test_every_url_and_title(bench_data: Path, name: str) -> None:
 def test_none_is_invented(bench_data: Path, name: str) -> None:
     pages = found(bench_data / "sites" / name)
     assert set(pages) == {page["file"] for page in gold(bench_data / "sites" / name)}
+
+
+def test_every_url_was_built(bench_data: Path) -> None:
+    """Blog, pages and locales too, of which `gold_pages` knows nothing."""
+    folder = bench_data / "sites" / "edge"
+    built = json.loads((folder / "gold_html_headings.json").read_text())
+    for page in found(folder).values():
+        path = unquote(urlsplit(page.url).path).rstrip("/")
+        assert page.draft or path in built, page.source
 
 
 @pytest.mark.parametrize("name", ["rn", "redux", "tse", "edge"])
