@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from operator import add
 
 from app.retrieval.passages import Passage, page_path
 from app.retrieval.sparse import tokens
@@ -45,32 +46,23 @@ def ranked(
     BM25 alone. Ties are broken by id, so that every engine gives the same order."""
     found = sorted(found, key=lambda p: p.chunk.id)
     asked = frozenset(tokens(question, locale))
-    meaning, words = _Scale(p.dense for p in found), _Scale(p.sparse for p in found)
-    page_meaning = _Scale(p.page_dense for p in found)
-    page_words = _Scale(p.page_sparse for p in found)
-    reasons = [
-        _weighed(
-            {
-                "meaning": meaning(passage.dense),
-                "words": words(passage.sparse),
-                "page meaning": page_meaning(passage.page_dense),
-                "page words": page_words(passage.page_sparse),
-                "heading": _share(passage.chunk.heading, locale, asked),
-                "title": _share(passage.chunk.title, locale, asked),
-                "opening": 0.0 if passage.chunk.breadcrumb else 1.0,
-                "here": float(bool(here) and page_path(passage.chunk.page) == here),
-            }
-        )
-        for passage in found
-    ]
-    scores = [p.score + sum(why.values()) for p, why in zip(found, reasons, strict=True)]
-    below = _below(found, scores)
-    for place, passage in enumerate(found):
-        if best := below.get(_place(passage)):
-            reasons[place]["subsections"] = WEIGHTS["subsections"] * best
-            scores[place] += reasons[place]["subsections"]
+    values = {
+        "meaning": _scaled([p.dense for p in found]),
+        "words": _scaled([p.sparse for p in found]),
+        "page meaning": _scaled([p.page_dense for p in found]),
+        "page words": _scaled([p.page_sparse for p in found]),
+        "heading": [_share(p.chunk.heading, locale, asked) for p in found],
+        "title": [_share(p.chunk.title, locale, asked) for p in found],
+        "opening": [0.0 if p.chunk.breadcrumb else 1.0 for p in found],
+        "here": [float(bool(here) and page_path(p.chunk.page) == here) for p in found],
+    }
+    reasons = {name: [WEIGHTS[name] * v for v in of_each] for name, of_each in values.items()}
+    scores = list(map(sum, zip([p.score for p in found], *reasons.values(), strict=True)))
+    reasons["subsections"] = _subsections(found, scores)
+    scores = list(map(add, scores, reasons["subsections"]))
     for place in sorted(range(len(found)), key=lambda n: -scores[n]):
-        yield replace(found[place], score=scores[place], why=reasons[place])
+        why = {name: worth[place] for name, worth in reasons.items() if worth[place]}
+        yield replace(found[place], score=scores[place], why=why)
 
 
 def reranked(own: Sequence[Passage], judged: Mapping[str, float]) -> list[Passage]:
@@ -103,21 +95,12 @@ def _logit(share: float) -> float:
     return math.log(share / (1 - share))
 
 
-class _Scale:
+def _scaled(scores: Sequence[float]) -> list[float]:
     """Scores of one search → 0 to 1. What that search did not return is as good as the worst that
     it did; what points away from the question is no better."""
-
-    def __init__(self, scores: Iterable[float]) -> None:
-        returned = [score for score in scores if score > 0]
-        self._top = max(returned, default=1.0)
-        self._least = min(returned, default=0.0)
-
-    def __call__(self, score: float) -> float:
-        return max(score, self._least) / self._top
-
-
-def _weighed(reasons: dict[str, float]) -> dict[str, float]:
-    return {name: WEIGHTS[name] * value for name, value in reasons.items() if value}
+    returned = [score for score in scores if score > 0]
+    top, least = max(returned, default=1.0), min(returned, default=0.0)
+    return [max(score, least) / top for score in scores]
 
 
 def _share(heading: str, locale: str, asked: frozenset[str]) -> float:
@@ -130,19 +113,13 @@ def _words(heading: str, locale: str) -> frozenset[str]:
     return frozenset(tokens(heading, locale))
 
 
-_Place = tuple[str, tuple[str, ...]]
-
-
-def _place(passage: Passage) -> _Place:
-    return passage.chunk.page, passage.chunk.breadcrumb
-
-
-def _below(found: Sequence[Passage], scores: Sequence[float]) -> dict[_Place, float]:
-    """The best score below each section."""
-    best: dict[_Place, float] = {}
+def _subsections(found: Sequence[Passage], scores: Sequence[float]) -> list[float]:
+    """What the best score below each section is worth to it."""
+    best: dict[tuple[str, tuple[str, ...]], float] = {}
     for passage, score in zip(found, scores, strict=True):
-        page, headings = _place(passage)
+        page, headings = passage.chunk.page, passage.chunk.breadcrumb
         for depth in range(1, len(headings)):
             place = page, headings[:depth]
             best[place] = max(best.get(place, 0.0), score)
-    return best
+    weight = WEIGHTS["subsections"]
+    return [weight * best.get((p.chunk.page, p.chunk.breadcrumb), 0.0) for p in found]

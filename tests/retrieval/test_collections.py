@@ -110,6 +110,7 @@ async def test_every_text_comes_back_as_it_was(collection: Collection, text: str
 
 async def test_the_same_id_is_written_over(collection: Collection) -> None:
     await filled(collection, *CORPUS)
+    await asked(collection, "useEffect")  # which may remember what it read
     changed = replace(CORPUS[0], text="useMemo keeps a value.", digest="another")
     for _ in range(3):  # as often as the docs are ingested
         await collection.upsert(await points(changed, *CORPUS[1:]))

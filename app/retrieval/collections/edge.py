@@ -7,12 +7,11 @@ The engine is synchronous and releases the interpreter, so each call runs in a t
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar, cast
-from uuid import UUID
+from typing import Any, TypeVar
 
 import qdrant_edge as edge
 
@@ -28,6 +27,7 @@ from app.retrieval.collections import (
     Point,
     SparseVector,
 )
+from app.retrieval.collections.edge_points import condition, named, native, scores, stored
 from app.retrieval.collections.folders import Folders
 from app.retrieval.collections.payload import (
     DENSE,
@@ -35,18 +35,15 @@ from app.retrieval.collections.payload import (
     PAGE_DENSE,
     PAGE_SPARSE,
     SPARSE,
-    Place,
     calibration,
     calibration_payload,
     chunk,
     matches,
-    payload,
-    place,
     point,
     queries,
     united,
-    vectors,
 )
+from app.retrieval.collections.remembered import Remembered
 from app.retrieval.embedders import Vector
 from app.retrieval.passages import Chunk, Passage, page_path
 
@@ -54,7 +51,6 @@ T = TypeVar("T")
 
 _PAGE = 1_000  # points a scroll
 _WRITE = 256  # points an update
-_REMEMBERED = 20_000  # chunks: some tens of megabytes
 _AGAIN = "Delete the folder and run askdocs ingest."
 
 
@@ -66,7 +62,8 @@ class EdgeCollection:
         self._folders = folders
         self._shard: edge.EdgeShard | None = None
         self._opening = asyncio.Lock()
-        self._forget()
+        self._remembered = Remembered()
+        self._filling: asyncio.Task[None] | None = None
 
     async def describe(self) -> Description | None:
         about = self._file("askdocs.json")
@@ -87,13 +84,13 @@ class EdgeCollection:
             await draft.close()
 
     async def calibration(self) -> Calibration | None:
-        stored = self._file("calibration.json")
-        if not stored:
+        file = self._file("calibration.json")
+        if not file:
             return None
         try:
-            return calibration(json.loads(stored.read_text()))
+            return calibration(json.loads(file.read_text()))
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise CollectionError(f"{stored} cannot be read: {error}. {_AGAIN}") from error
+            raise CollectionError(f"{file} cannot be read: {error}. {_AGAIN}") from error
 
     async def calibrate(self, calibration: Calibration) -> None:
         await self._opened()
@@ -119,19 +116,19 @@ class EdgeCollection:
     async def points(self, ids: Sequence[str]) -> list[Point]:
         shard = await self._opened()
         found = await self._call(lambda: shard.retrieve(list(ids), True, True))
-        return [point(p.id, p.payload or {}, _named(p.vector)) for p in found]
+        return [point(p.id, p.payload or {}, named(p.vector)) for p in found]
 
     async def upsert(self, points: Sequence[Point]) -> None:
         shard = await self._opened()
-        self._forget()
+        self._remembered.forget()
         for at in range(0, len(points), _WRITE):
-            written = list(map(_stored, points[at : at + _WRITE]))
+            written = list(map(stored, points[at : at + _WRITE]))
             operation = edge.UpdateOperation.upsert_points(written)
             await self._call(lambda operation=operation: shard.update(operation))
 
     async def delete(self, ids: Sequence[str]) -> None:
         shard = await self._opened()
-        self._forget()
+        self._remembered.forget()
         if ids:
             gone = edge.UpdateOperation.delete_points(list(ids))
             await self._call(lambda: shard.update(gone))
@@ -145,13 +142,15 @@ class EdgeCollection:
         self, dense: Vector, sparse: SparseVector, *, limit: int, where: Filter
     ) -> list[Passage]:
         shard = await self._opened()
+        if self._filling is None:
+            self._filling = asyncio.create_task(asyncio.to_thread(self._remembered.fill, shard))
         searched = queries(dense, sparse)
-        wanted = _filter(matches(where))
+        wanted = condition(matches(where))
         batch = edge.QueryBatchRequest(
             [
                 edge.QueryRequest(
                     limit,
-                    query=edge.Query.Nearest(_native(vector), name),
+                    query=edge.Query.Nearest(native(vector), name),
                     filter=wanted,
                 )
                 for name, vector in searched.items()
@@ -160,35 +159,10 @@ class EdgeCollection:
 
         def search() -> list[Passage]:
             answers = zip(searched, shard.query_batch(batch), strict=True)
-            found = {name: _scores(points) for name, points in answers}
-            return united(found, *self._read(shard, found))
+            found = {name: scores(points) for name, points in answers}
+            return united(found, *self._remembered.read(shard, found))
 
         return await self._call(search)
-
-    def _read(
-        self, shard: edge.EdgeShard, found: dict[str, dict[int, float]]
-    ) -> tuple[dict[int, Chunk], dict[int, Place]]:
-        """Reading a point takes twenty times as long as finding it, and most are found again."""
-        if len(self._chunks) > _REMEMBERED:
-            self._forget()
-        chunks, places = self._chunks, self._places  # these, whatever another thread does
-        for names, known, what in (
-            ((DENSE, SPARSE), chunks, True),
-            ((PAGE_DENSE, PAGE_SPARSE), places, INDEXED),
-        ):
-            missing = {id_ for name in names for id_ in found.get(name, ()) if id_ not in known}
-            if not missing:
-                continue
-            for record in shard.retrieve([UUID(int=id_) for id_ in missing], what, False):
-                stored, id_ = record.payload or {}, _number(record.id)
-                places[id_] = place(stored)
-                if known is chunks:
-                    chunks[id_] = chunk(record.id, stored)
-        return chunks, places
-
-    def _forget(self) -> None:
-        self._chunks: dict[int, Chunk] = {}
-        self._places: dict[int, Place] = {}
 
     async def page(self, page: str) -> list[Chunk]:
         shard = await self._opened()
@@ -198,7 +172,7 @@ class EdgeCollection:
             asked = edge.ScrollRequest(
                 offset=offset,
                 limit=_PAGE,
-                filter=_filter({"path": [page_path(page)]}),
+                filter=condition({"path": [page_path(page)]}),
                 with_payload=True,
             )
             points, offset = await self._call(lambda asked=asked: shard.scroll(asked))
@@ -207,7 +181,11 @@ class EdgeCollection:
                 return sorted(chunks, key=lambda c: c.ordinal)
 
     async def close(self) -> None:
-        self._forget()
+        self._remembered.forget()
+        if filling := self._filling:
+            self._filling = None
+            # What cannot be read is told to whoever's question finds it.
+            await asyncio.gather(filling, return_exceptions=True)
         if shard := self._shard:
             self._shard = None
             await self._call(shard.close)
@@ -307,37 +285,6 @@ def _write(path: Path, fields: dict[str, Any]) -> None:
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps(fields))
     fresh.replace(path)
-
-
-def _named(vector: Any) -> dict[str, Any]:
-    return vector or {}
-
-
-def _number(id_: Any) -> int:
-    """A UUID's own comparison and hash take longer than the search."""
-    return cast("int", id_.int)
-
-
-def _scores(points: Iterable[Any]) -> dict[int, float]:
-    return {_number(point.id): point.score for point in points}
-
-
-def _stored(point: Point) -> edge.Point:
-    named = {name: _native(vector) for name, vector in vectors(point).items()}
-    return edge.Point(point.chunk.id, named, payload(point.chunk))
-
-
-def _native(vector: Vector | SparseVector) -> Any:
-    if isinstance(vector, SparseVector):
-        return edge.SparseVector(vector.indices, vector.values)
-    return vector
-
-
-def _filter(wanted: dict[str, list[str]]) -> edge.Filter | None:
-    conditions: list[Any] = [
-        edge.FieldCondition(field, match=edge.MatchAny(values)) for field, values in wanted.items()
-    ]
-    return edge.Filter(must=conditions) if conditions else None
 
 
 @asynccontextmanager

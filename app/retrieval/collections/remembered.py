@@ -1,0 +1,77 @@
+"""Chunks that were read from an embedded collection."""
+
+from typing import Any
+from uuid import UUID
+
+import qdrant_edge as edge
+
+from app.retrieval.collections.edge_points import number
+from app.retrieval.collections.payload import (
+    DENSE,
+    INDEXED,
+    PAGE_DENSE,
+    PAGE_SPARSE,
+    SPARSE,
+    Place,
+    chunk,
+    place,
+)
+from app.retrieval.passages import Chunk
+
+MOST = 25_000  # chunks: some tens of megabytes
+_PAGE = 200  # points a scroll: others are served between two
+
+
+class Remembered:
+    """Reading a point takes twenty times as long as finding it."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        self._chunks: dict[int, Chunk] = {}
+        self._places: dict[int, Place] = {}
+
+    def fill(self, shard: edge.EdgeShard) -> None:
+        """With all of it, unless that is too much. Ends early when it is to forget meanwhile."""
+        if shard.count(edge.CountRequest(exact=True)) > MOST:
+            return
+        chunks, places = self._chunks, self._places
+        offset: Any = None
+        while chunks is self._chunks:
+            asked = edge.ScrollRequest(offset=offset, limit=_PAGE, with_payload=True)
+            points, offset = shard.scroll(asked)
+            for found in points:
+                _keep(found.id, found.payload or {}, chunks, places)
+            if offset is None:
+                return
+
+    def read(
+        self, shard: edge.EdgeShard, found: dict[str, dict[int, float]]
+    ) -> tuple[dict[int, Chunk], dict[int, Place]]:
+        """The chunks, and what they are chunks of, by their ids. `found` is by vectors' names."""
+        if len(self._chunks) > MOST:
+            self.forget()
+        chunks, places = self._chunks, self._places  # these, whatever another thread does
+        for names, known, what in (
+            ((DENSE, SPARSE), chunks, True),
+            ((PAGE_DENSE, PAGE_SPARSE), places, INDEXED),
+        ):
+            missing = {id_ for name in names for id_ in found.get(name, ()) if id_ not in known}
+            if not missing:
+                continue
+            for record in shard.retrieve([UUID(int=id_) for id_ in missing], what, False):
+                whole = chunks if known is chunks else None
+                _keep(record.id, record.payload or {}, whole, places)
+        return chunks, places
+
+
+def _keep(
+    id_: Any,
+    stored: dict[str, Any],
+    chunks: dict[int, Chunk] | None,
+    places: dict[int, Place],
+) -> None:
+    places[number(id_)] = place(stored)
+    if chunks is not None:
+        chunks[number(id_)] = chunk(id_, stored)
