@@ -1,6 +1,5 @@
 """ChatKit's server: every request of the protocol, answered from the docs."""
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import aclosing
@@ -9,13 +8,11 @@ from datetime import UTC, datetime
 from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
 from chatkit.store import NotFoundError
 from chatkit.types import (
-    AssistantMessageItem,
     ClientToolCallItem,
     StreamingReq,
     StreamOptionsEvent,
     ThreadCreatedEvent,
     ThreadItem,
-    ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadMetadata,
     ThreadsAddClientToolOutputReq,
@@ -26,17 +23,11 @@ from chatkit.types import (
     ThreadsRetryAfterItemReq,
     UserMessageInput,
     UserMessageItem,
-    WorkflowItem,
     is_streaming_req,
 )
 
 from app.answer.agent import DocsAgent
-from app.answer.events import EventWriter, events
-from app.answer.history import Message, asked, remembered
-from app.answer.question import Question
-from app.answer.reading import Reading, reading
-from app.answer.sources import Sources
-from app.answer.title import named, shortened
+from app.answer.reading import Reading
 from app.answer.tokens import TokenCounter
 from app.closing import Closing
 from app.context import RequestContext
@@ -44,21 +35,18 @@ from app.failures import RESTARTING, explained
 from app.recent import RecentMessages, Sent, tracked
 from app.replies import FULL_THREAD, reply
 from app.requests import RequestError, check_message, not_offered, parse
+from app.responder import Responder
 from app.stores.base import ThreadStore
-from app.trace import Trace, Traced
-from app.turn import Events, Recorder, frames, recorded, shown
+from app.turn import Events, Recorder, frames, recorded, replacing, shown
 
 logger = logging.getLogger(__name__)
 
 ANSWERING = "This message is being answered already."
-_REMEMBERED = 50  # newest items looked at for the model's context
+_NEWEST = 50  # items among which a page's answer finds its question
 
 
 class DocsServer(ChatKitServer[RequestContext]):
-    """Threads are named by the model, or else called by their first question.
-
-    `choices` are the URLs of the models that readers may name; `model` answers by default.
-    """
+    """`Responder` says what the settings mean; `grace` is the seconds that streams have to end."""
 
     def __init__(
         self,
@@ -75,12 +63,16 @@ class DocsServer(ChatKitServer[RequestContext]):
         super().__init__(store)
         self.closing = Closing(grace)
         self.threads = store
-        self._agent = agent
-        self._model = model
         self._choices = choices or {}
-        self._titled_by_model = titled_by_model
-        self._count = count
-        self._budget = budget
+        self._responder = Responder(
+            store,
+            agent,
+            model=model,
+            choices=self._choices,
+            titled_by_model=titled_by_model,
+            count=count,
+            budget=budget,
+        )
         self._recent = RecentMessages()
 
     async def process(
@@ -95,7 +87,7 @@ class DocsServer(ChatKitServer[RequestContext]):
             return StreamingResult(frames(await self._begin(parsed, context)))
         return NonStreamingResult(await reply(parsed, self.threads, context))
 
-    async def respond(  # pyright: ignore[reportIncompatibleMethodOverride] - deltas are lighter
+    def respond(  # pyright: ignore[reportIncompatibleMethodOverride] - deltas are lighter
         self,
         thread: ThreadMetadata,
         input_user_message: UserMessageItem | None,
@@ -104,59 +96,8 @@ class DocsServer(ChatKitServer[RequestContext]):
         *,
         new: bool = False,
     ) -> Events:
-        """`read` is what the reader's page said when it was asked; in a `new` thread nothing was
-        said before."""
-        if input_user_message is None:
-            return
-        question = asked(input_user_message, context.page, context.tools)
-        history = [] if new else await self._history(input_user_message, question, context)
-        sources = Sources()
-        model = self._choices.get(question.model, self._model)
-        writer = EventWriter(
-            thread.id,
-            lambda kind: self.store.generate_item_id(kind, thread, context),
-            sources,
-            lambda: Trace(question.text, model, sources.traced, sources.doubted),
-        )
-        naming = self._name(thread, question.text)
-        try:
-            steps = self._agent.answer(question, history, sources, reading=read)
-            async with aclosing(events(steps, writer)) as answered:
-                async for event in answered:
-                    if isinstance(event, Traced) and naming and naming.done():
-                        thread.title = await named(naming, question.text)  # stored with the answer
-                    yield event
-            if naming and not thread.title:
-                thread.title = await named(naming, question.text)
-        finally:
-            if naming:
-                naming.cancel()
-            if traces := writer.unfinished():
-                await self.threads.save_together(thread.id, context, traces=traces)
-
-    async def _history(
-        self, message: UserMessageItem, question: Question, context: RequestContext
-    ) -> list[Message]:
-        earlier = await self.threads.load_thread_items(
-            message.thread_id, message.id, _REMEMBERED, "desc", context
-        )
-        await self._forget_unanswered(earlier.data[:1], context)
-        budget = self._budget - self._count(question.text)
-        return remembered(earlier.data, budget=budget, count=self._count)
-
-    async def _forget_unanswered(self, last: list[ThreadItem], context: RequestContext) -> None:
-        """A page that never answered its tool's call will not: the reader has asked on."""
-        for item in last:
-            if isinstance(item, ClientToolCallItem) and item.status == "pending":
-                await self.store.delete_thread_item(item.thread_id, item.id, context)
-
-    def _name(self, thread: ThreadMetadata, question: str) -> asyncio.Task[str] | None:
-        if thread.title:
-            return None
-        if not self._titled_by_model:
-            thread.title = shortened(question)
-            return None
-        return asyncio.create_task(self._agent.title(question))
+        """As `Responder.respond`."""
+        return self._responder.respond(thread, input_user_message, context, read, new=new)
 
     async def _begin(self, request: StreamingReq, context: RequestContext) -> Events:
         match request:
@@ -177,7 +118,7 @@ class DocsServer(ChatKitServer[RequestContext]):
                 call, question = await self._page_asked(thread, context)
                 if not (call and question):
                     raise not_offered(request)
-                read = reading(params.result, budget=self._budget // 2, count=self._count)
+                read = self._responder.read(params.result)
                 answer = self._told(thread, call, question, read, context)
                 return self._answered(answer, thread, context)
             case ThreadsAddStructuredInputReq() | ThreadsCustomActionReq():
@@ -274,7 +215,7 @@ class DocsServer(ChatKitServer[RequestContext]):
         self, thread: ThreadMetadata, context: RequestContext
     ) -> tuple[ClientToolCallItem | None, UserMessageItem | None]:
         """The call that the thread waits for the reader's page with, and the question behind it."""
-        newest = await self.threads.load_thread_items(thread.id, None, _REMEMBERED, "desc", context)
+        newest = await self.threads.load_thread_items(thread.id, None, _NEWEST, "desc", context)
         call = newest.data[0] if newest.data else None
         if not isinstance(call, ClientToolCallItem) or call.status != "pending":
             return None, None
@@ -297,29 +238,13 @@ class DocsServer(ChatKitServer[RequestContext]):
             async for event in answer:
                 yield event
 
-    async def _replacing(
+    def _replacing(
         self, thread: ThreadMetadata, item: UserMessageItem, context: RequestContext
     ) -> Events:
-        """The old answer goes when the new one begins: a failed retry costs nothing. What is
-        done before, the search, waits for that."""
-        held: list[ThreadItemDoneEvent] | None = []
-        async with aclosing(self.respond(thread, item, context)) as answer:
-            async for event in answer:
-                match event:
-                    case ThreadItemDoneEvent(item=WorkflowItem()) if held is not None:
-                        held.append(event)
-                        continue
-                    case (
-                        ThreadItemAddedEvent(item=AssistantMessageItem())
-                        | ThreadItemDoneEvent(item=ClientToolCallItem())
-                    ) if held is not None:
-                        await self.threads.delete_items_after(thread.id, item.id, context)
-                        for earlier in held:
-                            yield earlier
-                        held = None
-                    case _:
-                        pass
-                yield event
+        return replacing(
+            self.respond(thread, item, context),
+            lambda: self.threads.delete_items_after(thread.id, item.id, context),
+        )
 
     async def _answered(
         self, answer: Events, thread: ThreadMetadata, context: RequestContext

@@ -11,6 +11,7 @@ from chatkit.types import (
     AssistantMessageContentPartDone,
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
+    ClientToolCallItem,
     HiddenContextItem,
     Page,
     SDKHiddenContextItem,
@@ -153,6 +154,29 @@ async def recorded(
     except Exception:
         await recorder.flush()
         raise
+
+
+async def replacing(answer: Events, forget: Callable[[], Awaitable[None]]) -> Events:
+    """The old answer goes when the new one begins: a failed retry costs nothing. What is done
+    before, the search, waits for that."""
+    held: list[ThreadItemDoneEvent] | None = []
+    async with aclosing(answer):
+        async for event in answer:
+            match event:
+                case ThreadItemDoneEvent(item=WorkflowItem()) if held is not None:
+                    held.append(event)
+                    continue
+                case (
+                    ThreadItemAddedEvent(item=AssistantMessageItem())
+                    | ThreadItemDoneEvent(item=ClientToolCallItem())
+                ) if held is not None:
+                    await forget()
+                    for earlier in held:
+                        yield earlier
+                    held = None
+                case _:
+                    pass
+            yield event
 
 
 def shown(thread: ThreadMetadata, items: Page[ThreadItem] | None = None) -> Thread:
