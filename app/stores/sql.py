@@ -9,13 +9,10 @@ from chatkit.types import Attachment, FeedbackKind, Page, ThreadItem, ThreadMeta
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    bindparam,
     delete,
     exists,
-    insert,
     select,
     tuple_,
-    update,
 )
 
 from app.context import RequestContext
@@ -28,6 +25,13 @@ from app.stores.base import (
     newest_first,
     not_found,
     page_of,
+)
+from app.stores.rows import (
+    delete_thread_rows,
+    item_row,
+    save_thread_row,
+    thread_row,
+    trace_row,
 )
 from app.stores.schema import attachments, deleted_threads, feedback, threads
 from app.stores.schema import items as items_table
@@ -55,8 +59,8 @@ class SqlStore(ThreadStore):
         return records.thread_from(row.data)
 
     async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
-        row = _thread_row(thread, context)
-        await self._write(lambda c: _save_thread(c, row))
+        row = thread_row(thread, context)
+        await self._write(lambda c: save_thread_row(c, row))
 
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: RequestContext
@@ -69,7 +73,7 @@ class SqlStore(ThreadStore):
         return page_of([records.thread_from(text) for text in found], limit)
 
     async def delete_thread(self, thread_id: str, context: RequestContext) -> None:
-        await self._write_in(thread_id, context, lambda c: _delete(c, [thread_id]))
+        await self._write_in(thread_id, context, lambda c: delete_thread_rows(c, [thread_id]))
 
     async def delete_threads(self, context: RequestContext) -> int:
         if context.anonymous:
@@ -103,7 +107,7 @@ class SqlStore(ThreadStore):
         return records.item_from((await self._read(load)).data)
 
     async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
-        row = _item_row(thread_id, item)
+        row = item_row(thread_id, item)
         await self._write_in(thread_id, context, lambda c: put_all(c, items_table, [row], "data"))
 
     async def delete_thread_item(
@@ -137,13 +141,13 @@ class SqlStore(ThreadStore):
         items: Sequence[ThreadItem] = (),
         traces: Mapping[str, Trace] = NO_TRACES,
     ) -> None:
-        thread_row = _thread_row(thread, context) if thread else None
-        item_rows = [_item_row(thread_id, item) for item in items]
-        trace_rows = [_trace_row(thread_id, *named) for named in traces.items()]
+        its_row = thread_row(thread, context) if thread else None
+        item_rows = [item_row(thread_id, item) for item in items]
+        trace_rows = [trace_row(thread_id, *named) for named in traces.items()]
 
         def save(connection: Connection) -> None:
-            if thread_row:
-                _save_thread(connection, thread_row)
+            if its_row:
+                save_thread_row(connection, its_row)
             else:
                 threads_of(context).row(connection, thread_id, lock=True)
             put_all(connection, items_table, item_rows, "data")
@@ -253,64 +257,13 @@ class SqlStore(ThreadStore):
         def delete_some(connection: Connection) -> int:
             # Whoever holds a thread's row writes to it now: PostgreSQL waits and looks again.
             found = connection.scalars(query).all()
-            _delete(connection, found)
+            delete_thread_rows(connection, found)
             return len(found)
 
         count = 0
         while found := await self._write(delete_some):
             count += found
         return count
-
-
-_UPDATE = (
-    update(threads)
-    .where(threads.c.id == bindparam("named"), threads.c.owner == bindparam("by"))
-    .values(data=bindparam("text"))
-)
-_DELETED = select(deleted_threads.c.id).where(deleted_threads.c.id == bindparam("id"))
-
-
-def _thread_row(thread: ThreadMetadata, context: RequestContext) -> dict[str, Any]:
-    return {
-        "id": storable("thread", thread.id),
-        "owner": context.owner,
-        "created": records.microseconds(thread.created_at),
-        "data": records.thread_text(thread),
-    }
-
-
-def _item_row(thread_id: str, item: ThreadItem) -> dict[str, Any]:
-    return {
-        "thread_id": thread_id,
-        "id": storable("item", item.id),
-        "created": records.microseconds(item.created_at),
-        "data": records.item_text(thread_id, item),
-    }
-
-
-def _trace_row(thread_id: str, item_id: str, trace: Trace) -> dict[str, Any]:
-    return {
-        "thread_id": thread_id,
-        "item_id": storable("item", item_id),
-        "data": records.trace_text(trace),
-    }
-
-
-def _save_thread(connection: Connection, row: dict[str, Any]) -> None:
-    changed = {"named": row["id"], "by": row["owner"], "text": row["data"]}
-    if connection.execute(_UPDATE, changed).rowcount:
-        return
-    deleted = connection.execute(_DELETED, {"id": row["id"]}).first()
-    if deleted or not put(connection, threads, row, "data"):
-        raise not_found("thread", row["id"])
-
-
-def _delete(connection: Connection, ids: Sequence[str]) -> None:
-    if not ids:
-        return
-    now = records.microseconds(datetime.now(UTC))
-    connection.execute(delete(threads).where(threads.c.id.in_(ids)))
-    connection.execute(insert(deleted_threads), [{"id": id_, "deleted": now} for id_ in ids])
 
 
 @asynccontextmanager
