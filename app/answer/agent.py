@@ -16,6 +16,7 @@ from agents import (
     RunConfig,
     Runner,
     StopAtTools,
+    Tool,
     TResponseInputItem,
     set_trace_provider,
 )
@@ -31,7 +32,7 @@ from app.answer.reading import Reading
 from app.answer.sources import Sources
 from app.answer.steps import Found, MessageDone, PageAsked, Searching, Step
 from app.answer.title import title
-from app.answer.tools import TOOLS, Searches, Turn
+from app.answer.tools import Searches, Turn, tools
 from app.context import READ_CURRENT_PAGE
 from app.retrieval.passages import rendered
 
@@ -58,7 +59,6 @@ class DocsAgent:
         self._agent = Agent[Turn](
             name="docs",
             instructions=instructions(site),
-            tools=TOOLS,
             model=model,
             model_settings=ModelSettings(parallel_tool_calls=False),
             tool_use_behavior=StopAtTools(stop_at_tool_names=[READ_CURRENT_PAGE]),
@@ -81,7 +81,7 @@ class DocsAgent:
             yield PageAsked()
             return
         offered = question.tools - {READ_CURRENT_PAGE} if reading else question.tools
-        turn = Turn(self._retriever, question, sources, offered=offered)
+        turn = Turn(self._retriever, question, sources)
         query = searched(question, history)
         if not reading:
             yield Searching(question.text)
@@ -94,7 +94,7 @@ class DocsAgent:
             *_called(_FIRST_CALL, "search_docs", {"query": query}, told),
             *(_page_read(reading, sources) if reading else ()),
         ]
-        async with aclosing(_cited(self._run(asked, turn), sources)) as steps:
+        async with aclosing(_cited(self._run(asked, turn, tools(offered)), sources)) as steps:
             async for step in steps:
                 yield step
 
@@ -102,9 +102,11 @@ class DocsAgent:
         """A name for the thread. Raises what the model raises."""
         return await title(self._model, question)
 
-    async def _run(self, asked: list[TResponseInputItem], turn: Turn) -> AsyncGenerator[Step, None]:
+    async def _run(
+        self, asked: list[TResponseInputItem], turn: Turn, tools: list[Tool]
+    ) -> AsyncGenerator[Step, None]:
         """What the run tells. One that is left early is cancelled, and its end awaited."""
-        run = asyncio.create_task(self._finished(asked, turn))
+        run = asyncio.create_task(self._finished(asked, turn, tools))
         run.add_done_callback(turn.line.end)
         try:
             async with aclosing(aiter(turn.line)) as steps:
@@ -118,7 +120,9 @@ class DocsAgent:
             if run.done() and not run.cancelled():
                 run.exception()  # raised above, or nobody is there to hear it
 
-    async def _finished(self, asked: list[TResponseInputItem], turn: Turn) -> None:
+    async def _finished(
+        self, asked: list[TResponseInputItem], turn: Turn, tools: list[Tool]
+    ) -> None:
         model = self._choices.get(turn.question.model, self._model)
         config = RunConfig(
             model=TellingModel(model, turn.line),
@@ -128,6 +132,7 @@ class DocsAgent:
         # The SDK compares the tools of all runs that share an agent, again and again: with a
         # thousand of them, for milliseconds a turn.
         agent = copy(self._agent)
+        agent.tools = tools
         try:
             await Runner.run(agent, asked, context=turn, max_turns=_MAX_TURNS, run_config=config)
         except MaxTurnsExceeded as error:

@@ -1,10 +1,10 @@
 """What the model can do: search, read, and ask something of the page that the reader is on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
-from agents import AgentBase, RunContextWrapper, Tool, function_tool
+from agents import RunContextWrapper, Tool, function_tool
 
 from app.answer.pace import Line
 from app.answer.question import Question
@@ -41,8 +41,6 @@ class Turn:
     sources: Sources
     line: Line = field(default_factory=Line)
     """What is done is told there."""
-    offered: frozenset[str] = frozenset()
-    """Tools that the reader's page can run, and that are still of use."""
 
     async def search(self, query: str) -> tuple[list[NumberedPassage], str]:
         """The passages, and what the model is told of them."""
@@ -82,11 +80,7 @@ async def read_page(turn: RunContextWrapper[Turn], path: str) -> str:
     return rendered(passages) or f"There is no page {path!r}."
 
 
-def _offered(name: str) -> Callable[[RunContextWrapper[Any], AgentBase[Any]], bool]:
-    return lambda turn, _: name in turn.context.offered
-
-
-@function_tool(name_override=READ_CURRENT_PAGE, is_enabled=_offered(READ_CURRENT_PAGE))
+@function_tool(name_override=READ_CURRENT_PAGE)
 async def read_current_page(turn: RunContextWrapper[Turn]) -> str:
     """Read the page that the reader has open, as their browser shows it. For questions about \
 "this page", when the passages are not enough."""
@@ -94,7 +88,7 @@ async def read_current_page(turn: RunContextWrapper[Turn]) -> str:
     return ""  # the run ends here, and another one begins with what the page says
 
 
-@function_tool(is_enabled=_offered(NAVIGATE))
+@function_tool
 async def open_page(turn: RunContextWrapper[Turn], number: int) -> str:
     """Take the reader to the section of a passage. Only when they ask to be taken or shown there.
 
@@ -108,4 +102,10 @@ async def open_page(turn: RunContextWrapper[Turn], number: int) -> str:
     return f"The reader is at {url} now."
 
 
-TOOLS: list[Tool] = [search_docs, read_page, read_current_page, open_page]
+_OF_THE_PAGE: dict[str, Tool] = {READ_CURRENT_PAGE: read_current_page, NAVIGATE: open_page}
+
+
+def tools(offered: Set[str]) -> list[Tool]:
+    """`offered` is what the reader's page can do, and is still of use."""
+    of_the_page = [tool for name, tool in _OF_THE_PAGE.items() if name in offered]
+    return [search_docs, read_page, *of_the_page]

@@ -63,16 +63,16 @@ class Completed:
 def model_response(
     output: list[ResponseOutputItem], used: ResponseUsage | None, id_: str
 ) -> ModelResponse:
-    usage = Usage(requests=1)
-    if used:
-        usage = Usage(
-            requests=1,
-            input_tokens=used.input_tokens,
-            output_tokens=used.output_tokens,
-            total_tokens=used.total_tokens,
-            input_tokens_details=used.input_tokens_details,
-            output_tokens_details=used.output_tokens_details,
-        )
+    if used is None:
+        return ModelResponse(output, Usage(requests=1), id_)
+    usage = Usage(
+        requests=1,
+        input_tokens=used.input_tokens,
+        output_tokens=used.output_tokens,
+        total_tokens=used.total_tokens,
+        input_tokens_details=used.input_tokens_details,
+        output_tokens_details=used.output_tokens_details,
+    )
     return ModelResponse(output, usage, id_)
 
 
