@@ -1,6 +1,7 @@
 """Block rules for MDX's flow: lines of JSX and expressions, ES modules, comments."""
 
 import re
+from bisect import bisect_left
 
 from markdown_it.rules_block import StateBlock
 
@@ -118,7 +119,7 @@ def comment_of(*, mdx: bool) -> BlockRule:
         position = state.bMarks[start] + state.tShift[start]
         if not state.src.startswith("<!--", position) or not (mdx or scan.options.comments):
             return False
-        found = _comments(state, start, end, scan.last_comment_end)
+        found = _comments(state, start, end, scan.comment_ends)
         if found is None:
             return False
         if silent:
@@ -136,17 +137,17 @@ def comment_of(*, mdx: bool) -> BlockRule:
 
 
 def _comments(
-    state: StateBlock, start: int, end: int, last_comment_end: int
+    state: StateBlock, start: int, end: int, comment_ends: list[int]
 ) -> tuple[int, int] | None:
     """The line where the comments that begin on `start` end, and the position of what follows."""
     line, position = start, state.bMarks[start] + state.tShift[start]
     found = None
-    while state.src.startswith("<!--", position) and last_comment_end >= position + 4:
-        close = state.src.find("-->", position + 4) + 3
-        while line < end and state.eMarks[line] < close:
-            line += 1
-        if line >= end:
+    while state.src.startswith("<!--", position):
+        nearest = bisect_left(comment_ends, position + len("<!---->"))
+        if nearest == len(comment_ends) or comment_ends[nearest] > state.eMarks[end - 1]:
             return found
+        close = comment_ends[nearest]
+        line = bisect_left(state.eMarks, close, line)
         position = min(state.skipSpaces(close), state.eMarks[line])
         found = line, position
     return found

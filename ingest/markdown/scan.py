@@ -22,7 +22,7 @@ class Scan:
     budget: Budget
     source: str
     options: MarkdownOptions
-    last_comment_end: int = -1
+    comment_ends: list[int] = field(default_factory=list[int])
     container_ends: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     flows: dict[tuple[int, int, int], tuple[list[FlowItem], int] | None] = field(
         default_factory=dict[tuple[int, int, int], tuple[list[FlowItem], int] | None]
@@ -32,7 +32,7 @@ class Scan:
     line: int = 0  # of the inline content being parsed
 
     def __post_init__(self) -> None:
-        self.last_comment_end = self.source.rfind("-->")
+        self.comment_ends = [end.end() for end in re.finditer("-->", self.source)]
         line = position = 0
         for end in _CONTAINER_END.finditer(self.source) if ":::" in self.source else ():
             line += self.source.count("\n", position, end.start(1))

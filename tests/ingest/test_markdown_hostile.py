@@ -40,6 +40,8 @@ HOSTILE = {
     "many tags": "<a>" * N,
     "open comments": "<!-- a\n\n" * N,
     "open comments in text": "a <!-- b " * N,
+    "comments that end outside of a container": ":::a\n" + "<!-- a\n" * 2 * N + ":::\n-->",
+    "comments that end outside of a quote": "> <!-- a\n" * 2 * N + "\n-->",
     "open modules": "export const a = {\n\n" * N,
     "open module strings": 'import a from "b\n' * N,
     "emphasis": "*a **b " * N,
