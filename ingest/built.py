@@ -52,8 +52,8 @@ def built_site(folder: Path, url: str = "") -> Site:
 
 
 def _pages(folder: Path) -> list[str]:
-    found = (path for path in folder.rglob("*.html") if path.name != "404.html")
-    return sorted(path.relative_to(folder).as_posix() for path in found)
+    found = (p for p in folder.rglob("*.html") if p.name != "404.html" and p.is_file())
+    return sorted(page.relative_to(folder).as_posix() for page in found)
 
 
 def _head(path: Path) -> Head:

@@ -172,6 +172,8 @@ def _built(tree: Tree, file: str, url: str) -> Document | Unreadable:
 
 def _text(file: Path) -> str:
     size = file.stat().st_size
+    if not file.is_file():  # reading a pipe would wait for whoever writes to it
+        raise ValueError("is no regular file")
     if size > _LARGEST:
         raise ValueError(f"{size:,} bytes are more than the {_LARGEST:,} that are read")
     return file.read_text("utf-8")

@@ -6,6 +6,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import blockquote as markdown_it_quote
 from markdown_it.rules_block import heading as commonmark_heading
 from markdown_it.rules_block import table as markdown_it_table
 
@@ -30,6 +31,7 @@ def use_blocks(md: MarkdownIt, *, mdx: bool) -> None:
     rule.before("fence", "comment", comment_of(mdx=mdx), interrupting)
     rule.before("reference", "footnote", footnote, interrupting)
     rule.at("heading", heading_of(mdx=mdx), {"alt": ["paragraph", "reference", "blockquote"]})
+    rule.at("blockquote", quote, interrupting)
     rule.at("table", table, {"alt": ["paragraph", "reference"]})
     rule.at("paragraph", paragraph_of(deepest_interruption=None if mdx else 3))
     md.disable("lheading")
@@ -113,6 +115,15 @@ def heading_of(*, mdx: bool) -> BlockRule:
         return True
 
     return heading
+
+
+def quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """markdown-it's own, on the page's budget: each looks for its end, over all the lines that
+    may belong to it, and asks of each whether it is another one."""
+    budget = scan_of(state).budget
+    if silent:
+        budget.left -= 4
+    return budget.left > 0 and markdown_it_quote(state, start, end, silent)
 
 
 def table(state: StateBlock, start: int, end: int, silent: bool) -> bool:

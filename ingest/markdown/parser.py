@@ -126,7 +126,9 @@ def _tokens(body: str, options: MarkdownOptions, *, mdx: bool) -> tuple[list[Tok
         line = deep.map[0] if deep.map else 0
         scan.report(f"nested {MAX_NESTING} deep; nothing inside of it is read", line)
     if scan.budget.left <= 0:
-        scan.report("too many tags, braces or brackets without an end; some are read as text", 0)
+        scan.report(
+            "too many tags, braces, brackets or quotes without an end; some are read as text", 0
+        )
     if mdx:
         for message, line in unbalanced(tokens):
             scan.report(message, line)

@@ -73,6 +73,7 @@ def test_urls_are_those_that_the_site_names(tmp_path: Path) -> None:
         for path in ("a%20b", "old.html", "secret.html")
     )
     folder = built(tmp_path, pages, listed)
+    (folder / "folder.html").mkdir()
     assert sorted(urls(folder)) == ["https://x.example/a%20b", "https://x.example/d/"]
 
 

@@ -42,6 +42,8 @@ HOSTILE = {
     "open comments in text": "a <!-- b " * N,
     "comments that end outside of a container": ":::a\n" + "<!-- a\n" * 2 * N + ":::\n-->",
     "comments that end outside of a quote": "> <!-- a\n" * 2 * N + "\n-->",
+    "quotes that go on without a mark": "<a>\n\n" + "# ---\n-->\n> " * 3_000,
+    "quotes that begin again and again": ":::a\n" + ">\n> ---\n|" * 3_000,
     "open modules": "export const a = {\n\n" * N,
     "open module strings": 'import a from "b\n' * N,
     "emphasis": "*a **b " * N,

@@ -1,12 +1,13 @@
 """Configurations in the shapes that sites write them in, read without running them."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ingest.config_values import UNDEFINED, UNKNOWN, lookup
-from ingest.documents import Document, documents, open_site
+from ingest.documents import Document, Unreadable, documents, open_site
 from ingest.docusaurus import SiteError
 from ingest.site_config import read_config
 
@@ -114,3 +115,17 @@ def test_an_excluded_folder_is_not_entered(folder: Path) -> None:
     config(folder, f"module.exports = {{url: 'https://x.example', baseUrl: '/', {docs}}};")
     urls = [found.url for found in documents(open_site(folder)) if isinstance(found, Document)]
     assert urls == ["https://x.example/docs/c/z"]
+
+
+def test_what_is_no_readable_file_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A")
+    (tmp_path / "bytes.md").write_bytes(b"\xff\xfe")
+    (tmp_path / "gone.md").symlink_to("nowhere")
+    (tmp_path / "large.md").write_text("x" * 4_000_001)
+    (tmp_path / "folder.md").mkdir()
+    os.mkfifo(tmp_path / "pipe.md")  # nobody writes to it
+    read = list(documents(open_site(tmp_path, url="https://x.example")))
+    assert [d.title for d in read if isinstance(d, Document)] == ["A"]
+    unread = {d.source: d.reason for d in read if isinstance(d, Unreadable)}
+    assert list(unread) == ["bytes.md", "gone.md", "large.md", "pipe.md"]
+    assert unread["pipe.md"] == "is no regular file"
