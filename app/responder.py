@@ -52,6 +52,13 @@ class Responder:
         """What a reader's page said of itself; half of the budget is for it."""
         return reading(result, budget=self._budget // 2, count=self._count)
 
+    def name(
+        self, thread: ThreadMetadata, message: UserMessageItem, context: RequestContext
+    ) -> None:
+        """Before it is stored, where no model is to name it: that saves storing it again."""
+        if not self._titled_by_model:
+            thread.title = shortened(asked(message, context.page, context.tools).text)
+
     async def respond(
         self,
         thread: ThreadMetadata,
@@ -108,9 +115,6 @@ class Responder:
                 await self._store.delete_thread_item(item.thread_id, item.id, context)
 
     def _name(self, thread: ThreadMetadata, question: str) -> asyncio.Task[str] | None:
-        if thread.title:
-            return None
         if not self._titled_by_model:
-            thread.title = shortened(question)
-            return None
-        return asyncio.create_task(self._agent.title(question))
+            thread.title = thread.title or shortened(question)
+        return None if thread.title else asyncio.create_task(self._agent.title(question))

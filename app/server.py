@@ -200,6 +200,8 @@ class DocsServer(ChatKitServer[RequestContext]):
     async def _asked(
         self, thread: ThreadMetadata, item: UserMessageItem, context: RequestContext, *, new: bool
     ) -> Events:
+        if new:
+            self._responder.name(thread, item, context)
         await self.threads.save_together(
             thread.id, context, thread=thread if new else None, items=[item]
         )
