@@ -43,6 +43,10 @@ class Closing:
             if not self._running:
                 self._idle.set()
 
+    async def idle(self) -> None:
+        """When no stream runs."""
+        await self._idle.wait()
+
     def begin(self) -> None:
         self.begun = True
         when = asyncio.get_running_loop().time() + self._grace
@@ -54,6 +58,6 @@ class Closing:
         if self._running:
             logger.info("%d streams have %g s to end", len(self._running), self._grace)
         try:
-            await asyncio.wait_for(self._idle.wait(), self._grace + _GOODBYE)
+            await asyncio.wait_for(self.idle(), self._grace + _GOODBYE)
         except TimeoutError:
             logger.warning("%d streams did not end in time", len(self._running))

@@ -1,12 +1,11 @@
 """The application: lifespan, middleware, routes."""
 
 import asyncio
-import gc
 import logging
 import signal
 import threading
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 from types import FrameType
 from typing import Any, TypedDict
@@ -20,6 +19,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app.closing import Closing
 from app.failures import UNEXPECTED
+from app.garbage import settled
 from app.guard.body import BodyLimit
 from app.guard.identity import InvalidToken
 from app.guard.origins import OriginGuard, allowed_origins
@@ -70,18 +70,6 @@ async def ending(closing: Closing) -> AsyncGenerator[None, None]:
             signal.signal(signal.SIGTERM, before)
 
 
-@contextmanager
-def settled() -> Generator[None, None, None]:
-    """What is there by now stays: the garbage collector need not go through all of it again and
-    again, which costs a third of the time of a server that streams to many readers."""
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-
-
 Opening = Callable[[Settings], AbstractAsyncContextManager[Services]]
 
 
@@ -94,8 +82,9 @@ def create_app(settings: Settings, opened: Opening = open_services) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[State, None]:
-        async with opened(settings) as services, ending(services.server.closing):
-            with settled():
+        async with opened(settings) as services:
+            closing = services.server.closing
+            async with ending(closing), settled(closing):
                 yield {"services": services}
 
     app = FastAPI(title="askdocs", version=version("askdocs"), lifespan=lifespan)
