@@ -1,9 +1,10 @@
 """What a run says, on its way from the run's task to whoever reads the answer.
 
 The Agents SDK puts a model's events into a queue without bounds, a task and several models of
-pydantic's for each, and drops those still in it when the model fails. Here the model tells its
-steps itself: what is ready together leaves together, a reader who is slow slows the provider down,
-and a failure comes after everything that was said before it.
+pydantic's for each, and drops those still in it when the model fails. Here whoever reads the answer
+reads our models themselves, and the run waits for the end: no task wakes another for a delta. Other
+models tell their steps. Either way what is ready together leaves together, a reader who is slow
+slows the provider down, and a failure comes after everything that was said before it.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from openai.types.responses import ResponseCompletedEvent, ResponseStreamEvent
 
 from app.answer.steps import Cut, MessageDone, MessageStarted, Step
 from app.llm.pieces import Delta, Mark, Piece, PieceModel
-from app.llm.response import Completed, model_response
+from app.llm.response import model_response
 
 _AHEAD = 512  # characters that wait for the reader before the model waits too
 
@@ -28,7 +29,7 @@ class Line:
     """A queue for one writer's task and one reader's. Text that waits is merged."""
 
     def __init__(self) -> None:
-        self._steps: list[Step] = []
+        self._steps: list[Step | Reply] = []
         self._length = 0
         self._ended = False
         self._reader: asyncio.Future[None] | None = None  # who waits for a step
@@ -42,6 +43,13 @@ class Line:
             while self._length > _AHEAD:
                 self._writer = asyncio.get_running_loop().create_future()
                 await self._writer
+
+    async def read(self, pieces: AsyncGenerator[Piece, None]) -> ModelResponse:
+        """Have the reader read them; what they come to."""
+        reply = Reply(pieces)
+        self._steps.append(reply)
+        _wake(self._reader)
+        return await reply.response
 
     def end(self, _: object = None) -> None:
         self._ended = True
@@ -60,7 +68,12 @@ class Line:
             self._length = 0
             _wake(self._writer)
             for step in steps if len(steps) == 1 else merged(steps):
-                yield step
+                if not isinstance(step, Reply):
+                    yield step
+                    continue
+                async with aclosing(step.steps()) as said:
+                    async for each in said:
+                        yield each
 
 
 def _wake(waiting: asyncio.Future[None] | None) -> None:
@@ -68,7 +81,44 @@ def _wake(waiting: asyncio.Future[None] | None) -> None:
         waiting.set_result(None)
 
 
-def merged(steps: Iterable[Step]) -> Iterable[Step]:
+class Reply:
+    """What a model says, on its way to one reader; and to the run, once it is whole."""
+
+    def __init__(self, pieces: AsyncGenerator[Piece, None]) -> None:
+        self.response: asyncio.Future[ModelResponse] = asyncio.get_running_loop().create_future()
+        self._pieces = pieces
+
+    async def steps(self) -> AsyncGenerator[Step, None]:
+        """Errors are the run's, which raises them in its turn."""
+        try:
+            async with aclosing(self._pieces) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Delta):
+                        if piece.kind in _SHOWN:
+                            yield piece.text
+                    elif isinstance(piece, Mark):
+                        if step := _MARKED.get(piece.message):
+                            yield step
+                    else:
+                        if piece.cut:
+                            yield Cut()
+                        self._end(piece.response())
+            self._end(RuntimeError("a model ended without a response"))
+        except Exception as error:  # noqa: BLE001 - the run's to raise
+            self._end(error)
+        finally:
+            self.response.cancel()  # the reader left: does nothing to one that is there
+
+    def _end(self, response: ModelResponse | Exception) -> None:
+        if self.response.done():
+            return
+        if isinstance(response, Exception):
+            self.response.set_exception(response)
+        else:
+            self.response.set_result(response)
+
+
+def merged(steps: Iterable[Step | Reply]) -> Iterable[Step | Reply]:
     """Neighbouring deltas as one."""
     deltas: list[str] = []
     for step in steps:
@@ -91,37 +141,21 @@ class TellingModel(Model):
         self._line = line
 
     async def get_response(self, *args: Any, **kwargs: Any) -> ModelResponse:
-        async with aclosing(self._said(*args, **kwargs)) as said:
-            async for piece in said:
-                match piece:
-                    case Delta():
-                        if piece.kind in _SHOWN:
-                            await self._line.tell(piece.text)
-                    case Mark():
-                        if step := _MARKED.get(piece.message):
-                            await self._line.tell(step)
-                    case Completed():
-                        if piece.cut:
-                            await self._line.tell(Cut())
-                        return piece.response()
-                    case _:
-                        for step in _steps(piece):
-                            await self._line.tell(step)
-                        if isinstance(piece, ResponseCompletedEvent):
-                            response = piece.response
-                            return model_response(response.output, response.usage, response.id)
+        if isinstance(self._model, PieceModel):
+            return await self._line.read(self._model.pieces(*args, **kwargs))
+        events = self._model.stream_response(*args, **kwargs)
+        async with aclosing(cast(AsyncGenerator[ResponseStreamEvent, None], events)) as said:
+            async for event in said:
+                for step in _steps(event):
+                    await self._line.tell(step)
+                if isinstance(event, ResponseCompletedEvent):
+                    response = event.response
+                    return model_response(response.output, response.usage, response.id)
         raise RuntimeError("a model ended without a response")
 
     def stream_response(self, *args: Any, **kwargs: Any) -> AsyncIterator[ResponseStreamEvent]:
         """Not for this: what is told is not streamed again."""
         raise NotImplementedError
-
-    def _said(self, *args: Any, **kwargs: Any) -> AsyncGenerator[Piece | ResponseStreamEvent, None]:
-        if isinstance(self._model, PieceModel):
-            return self._model.pieces(*args, **kwargs)
-        return cast(
-            AsyncGenerator[ResponseStreamEvent, None], self._model.stream_response(*args, **kwargs)
-        )
 
 
 def _steps(event: ResponseStreamEvent) -> Iterable[Step]:

@@ -44,11 +44,14 @@ class PieceModel(Model):
         """As `stream_response`. The last piece is the one that is `Completed`."""
 
     async def get_response(self, *args: Any, **kwargs: Any) -> ModelResponse:
+        response: ModelResponse | None = None
         async with aclosing(self.pieces(*args, **kwargs)) as pieces:
-            async for piece in pieces:
+            async for piece in pieces:  # to the end: then the connection can be used again
                 if isinstance(piece, Completed):
-                    return piece.response()
-        raise RuntimeError("a model ended without a response")
+                    response = piece.response()
+        if response is None:
+            raise RuntimeError("a model ended without a response")
+        return response
 
     async def stream_response(
         self, *args: Any, **kwargs: Any

@@ -15,7 +15,7 @@ from app.context import RequestContext
 from app.llm import open_model
 from app.retrieval.collections import Filter
 from app.retrieval.passages import Passage
-from tests.fakes.provider import PROCESSING, FakeProvider, Script, call, end, text
+from tests.fakes.provider import PROCESSING, FakeProvider, Script, answer, call, end, text
 from tests.fakes.retriever import EVERYTHING, FakeRetriever
 from tests.fakes.servers import running
 from tests.server.conftest import Options, Site, message, opened
@@ -202,3 +202,15 @@ async def test_a_reader_who_stops_reading_stops_the_provider_and_is_dropped(
     items = await stored(site, reader.thread)
     assert items[-2]["content"][0]["text"].startswith("word word")
     await settled(before)
+
+
+@pytest.mark.parametrize("options", [Options()], ids=["found"])
+async def test_a_reader_who_stays_leaves_the_connection_to_the_next(
+    site: Site, provider: FakeProvider
+) -> None:
+    """Though the end of an answer comes later than the last that it says."""
+    provider.scripts = [[*answer("One."), 0.05], [*answer("Two."), 0.05]]
+    for question in ("How?", "Why?"):
+        assert "thread.item.done" in (await site.send(message("threads.create", question))).text
+    assert len(provider.requests) == 2
+    assert len({request.client for request in provider.requests}) == 1
