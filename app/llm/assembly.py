@@ -1,6 +1,6 @@
 """Chunks of a Chat Completions stream → pieces, which become the Responses API's events."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, groupby
 from operator import itemgetter
 from typing import Any, cast
@@ -44,7 +44,12 @@ class Assembly:
         """Whether there is nothing yet that an answer is made of."""
         return not (self._message or self._calls)
 
-    def add(self, chunks: Iterable[Chunk]) -> Iterable[Piece]:
+    def add(self, chunks: Sequence[Chunk]) -> Iterable[Piece]:
+        texts = [chunk for chunk in chunks if isinstance(chunk, str)]
+        if len(texts) == len(chunks):  # nearly always
+            if texts:
+                yield from self._write(TEXT, "".join(texts))
+            return
         for kind, deltas in groupby(self._deltas(chunks), key=itemgetter(0)):
             text = "".join(delta for _, delta in deltas)
             if kind != REASONING:

@@ -57,7 +57,7 @@ class Connection(asyncio.Protocol):
     async def read(self) -> bytes:
         """What arrived since the last read, or as much of it as is decoded at once, waiting for
         something; empty at the end."""
-        if not self._body:
+        while not self._body:
             if self._error:
                 raise self._error
             if self._ended:
@@ -69,12 +69,14 @@ class Connection(asyncio.Protocol):
                 await self._reader
             finally:
                 self._reader = None
-            return await self.read()
+        if len(self._body) == 1:
+            self._held = 0
+            return self._body.pop()
         size = count = 0
         while count < len(self._body) and size < _AT_ONCE:
             size += len(self._body[count])
             count += 1
-        data = self._body[0] if count == 1 else b"".join(self._body[:count])
+        data = b"".join(self._body[:count])
         del self._body[:count]
         self._held -= size
         return data

@@ -10,7 +10,6 @@ class SSEDecoder:
 
     def __init__(self) -> None:
         self._held = b""
-        self._data: list[bytes] = []
 
     def decode(self, read: bytes) -> list[bytes]:
         """The events that are complete with this read."""
@@ -19,21 +18,22 @@ class SSEDecoder:
             ends_in_cr = held.endswith(b"\r")  # its LF may be in the next read
             body = held[:-1] if ends_in_cr else held
             held = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n") + b"\r" * ends_in_cr
-        *lines, self._held = held.split(b"\n")
-        return self._events(lines)
+        *ended, self._held = held.split(b"\n\n")
+        return self._events(ended)
 
     def flush(self) -> list[bytes]:
         """What a stream that ended without its last empty line still said."""
-        lines = [self._held.rstrip(b"\r"), b""]
+        ended = [self._held.rstrip(b"\r")]
         self._held = b""
-        return self._events(lines)
+        return self._events(ended)
 
-    def _events(self, lines: list[bytes]) -> list[bytes]:
+    def _events(self, ended: list[bytes]) -> list[bytes]:
         events: list[bytes] = []
-        for line in lines:
-            if line.startswith(b"data:"):
-                self._data.append(line[5:].removeprefix(b" "))
-            elif not line and self._data:
-                events.append(b"\n".join(self._data))
-                self._data.clear()
+        for event in ended:
+            if event.startswith(b"data: ") and b"\n" not in event:  # nearly all are
+                events.append(event[6:])
+                continue
+            lines = [line for line in event.split(b"\n") if line.startswith(b"data:")]
+            if lines:
+                events.append(b"\n".join(line[5:].removeprefix(b" ") for line in lines))
         return events
