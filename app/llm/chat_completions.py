@@ -91,7 +91,9 @@ class ChatCompletionsModel(PieceModel):
         if model_settings.max_tokens is not None:
             request[self._provider.limit] = model_settings.max_tokens
         more = {str(k): str(v) for k, v in (model_settings.extra_headers or {}).items()}
-        url = self._url.copy_merge_params(model_settings.extra_query or {})  # type: ignore[arg-type]
+        url = self._url
+        if model_settings.extra_query:
+            url = url.copy_merge_params(cast("dict[str, Any]", model_settings.extra_query))
         asked = Asked(request, url, self._headers | more, call_ids(input))
         return self._tried(asked)
 

@@ -17,6 +17,8 @@ _AT_ONCE = 16_384  # bytes: what is decoded of them takes many times the room
 _KERNEL = 131_072  # bytes that the kernel holds on top of them
 _IDLE = 5.0  # seconds after which a connection is not used again
 
+Origin = tuple[str, str, int | None]
+
 
 class Connection(asyncio.Protocol):
     """One request at a time. What arrives together is read together."""
@@ -175,11 +177,11 @@ class StreamTransport(httpx2.AsyncBaseTransport):
     def __init__(self, *, connect: float, read: float) -> None:
         self._connect = connect
         self._read = read
-        self._idle: dict[httpx2.URL, list[tuple[Connection, asyncio.TimerHandle]]] = {}
+        self._idle: dict[Origin, list[tuple[Connection, asyncio.TimerHandle]]] = {}
         self._tls: ssl.SSLContext | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        origin = request.url.copy_with(path="/", query=None, fragment=None)
+        origin = request.url.scheme, request.url.host, request.url.port
         head, body = _written(request)
         while connection := self._kept(origin):
             try:
@@ -196,7 +198,7 @@ class StreamTransport(httpx2.AsyncBaseTransport):
         self._idle.clear()
 
     async def _answered(
-        self, connection: Connection, origin: httpx2.URL, head: bytes, body: bytes
+        self, connection: Connection, origin: Origin, head: bytes, body: bytes
     ) -> httpx2.Response:
         try:
             status = await connection.request(head, body)
@@ -206,16 +208,17 @@ class StreamTransport(httpx2.AsyncBaseTransport):
         stream = _Body(connection, lambda: self._keep(origin, connection))
         return httpx2.Response(status, headers=connection.headers, stream=stream)
 
-    async def _opened(self, origin: httpx2.URL) -> Connection:
-        secure = origin.scheme == "https"
+    async def _opened(self, origin: Origin) -> Connection:
+        scheme, host, port = origin
+        secure = scheme == "https"
         if secure and self._tls is None:
             self._tls = await asyncio.to_thread(httpx2.create_ssl_context)
         try:
             async with asyncio.timeout(self._connect):
                 transport, connection = await asyncio.get_running_loop().create_connection(
                     lambda: Connection(self._read),
-                    origin.host,
-                    origin.port or (443 if secure else 80),
+                    host,
+                    port or (443 if secure else 80),
                     ssl=self._tls if secure else None,
                 )
         except TimeoutError as error:
@@ -225,7 +228,7 @@ class StreamTransport(httpx2.AsyncBaseTransport):
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _KERNEL)
         return connection
 
-    def _kept(self, origin: httpx2.URL) -> Connection | None:
+    def _kept(self, origin: Origin) -> Connection | None:
         kept = self._idle.get(origin)
         while kept:
             connection, timer = kept.pop()
@@ -234,7 +237,7 @@ class StreamTransport(httpx2.AsyncBaseTransport):
                 return connection
         return None
 
-    def _keep(self, origin: httpx2.URL, connection: Connection) -> None:
+    def _keep(self, origin: Origin, connection: Connection) -> None:
         timer = asyncio.get_running_loop().call_later(_IDLE, connection.close)
         self._idle.setdefault(origin, []).append((connection, timer))
 
