@@ -17,7 +17,7 @@ import orjson
 from app.retrieval.collections import open_collection
 from app.retrieval.embedders import open_embedder
 from app.settings import Settings
-from bench.stream.measures import PACE, Bench, partial_answers
+from bench.stream.measures import PACE, Bench, Paced, partial_answers
 from bench.stream.ours import SEARCHES
 from bench.stream.plot import plotted
 from bench.stream.processes import OTHER_CORE, SERVER_CORE, Process, process
@@ -31,7 +31,11 @@ Figures = dict[str, Any]
 
 
 async def measured(provider: Process, slow: Process, folder: Path, only: str) -> Figures:
-    figures: Figures = {"relay": await _relay(provider), "empty": await _empty(provider)}
+    figures: Figures = {
+        "relay": await _passed_on("bench.stream.relay", provider),
+        "passing": await _passed_on("bench.stream.passing", provider),
+        "empty": await _empty(provider),
+    }
     if only != "ours":
         figures["stock"] = await _stock(provider, slow)
     if only != "stock":
@@ -39,10 +43,11 @@ async def measured(provider: Process, slow: Process, folder: Path, only: str) ->
     return figures
 
 
-async def _relay(provider: Process) -> Figures:
-    with process("bench.stream.relay", provider.url, core=SERVER_CORE) as server:
+async def _passed_on(module: str, provider: Process) -> Figures:
+    with process(module, provider.url, core=SERVER_CORE) as server:
         bench = Bench(server, provider, Readers(server.url))
-        return {"cpu": await bench.relayed(10, 4), "busy": await bench.relayed(100, 4)}
+        cpu = sorted([await bench.relayed(10, 4) for _ in range(3)])[1]
+        return {"cpu": cpu, "busy": await bench.relayed(100, 4)}
 
 
 async def _empty(provider: Process) -> float:
@@ -55,7 +60,7 @@ async def _stock(provider: Process, slow: Process) -> Figures:
     async with _running("bench.stream.stock", provider) as bench:
         f["turn"], f["first"] = await _thrice(lambda: bench.turns(40))
         f["saturated"], f["rate"] = await _thrice(lambda: bench.saturated(100, 400))
-        f |= asdict(await bench.paced(10, 4))
+        f |= asdict(await _paced(bench))
     async with _running("bench.stream.stock", provider) as bench:  # readers who left cost it
         f["streams"], f["lags"] = await bench.most_streams(4, 2)
     async with _running("bench.stream.stock", provider) as bench:
@@ -72,7 +77,7 @@ async def _ours(provider: Process, slow: Process, folder: Path) -> Figures:
     async with _running(module, provider, plain) as bench:
         f["turn"], _ = await _thrice(lambda: bench.turns(80))
         f["saturated"], f["rate"] = await _thrice(lambda: bench.saturated(100, 400))
-        f |= asdict(await bench.paced(10, 4))
+        f |= asdict(await _paced(bench))
         busy = await bench.paced(100, 4)
         f["busy"], f["merged"] = busy.cpu, busy.merged
         f["streams"], f["lags"] = await bench.most_streams(25, 2)
@@ -92,6 +97,10 @@ async def _ours(provider: Process, slow: Process, folder: Path) -> Figures:
     searches = (indexed / SEARCHES).read_text().split()
     f["search"] = statistics.median(float(seconds) for seconds in searches[-40:])
     return f
+
+
+async def _paced(bench: Bench) -> Paced:
+    return sorted([await bench.paced(10, 4) for _ in range(3)], key=lambda p: p.cpu)[1]
 
 
 async def _thrice(measure: Callable[[], Awaitable[tuple[float, float]]]) -> tuple[float, float]:
