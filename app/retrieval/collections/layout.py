@@ -11,7 +11,8 @@ from qdrant_client import models
 from app.retrieval.collections import Cluster, Description
 from app.retrieval.collections.payload import DENSE, INDEXED, PAGE_DENSE, PAGE_SPARSE, SPARSE
 
-_RULES = "1"  # of what is below: others need a collection laid out anew
+_RULES = "2"  # of what is below: others need a collection laid out anew
+_PAGES = 100  # kilobytes of pages' vectors that are compared one by one
 
 
 def named(cluster: Cluster) -> str:
@@ -21,11 +22,20 @@ def named(cluster: Cluster) -> str:
 
 def parameters(description: Description, cluster: Cluster) -> dict[str, Any]:
     """Of the client's `create_collection`. Below some ten thousand points a server compares all
-    vectors as they are, whatever this says. M and `ef_construct` are the server's."""
+    vectors as they are, whatever this says. M and `ef_construct` are the server's.
+
+    Pages have a vector each, a tenth of the chunks. Where they are few enough, a server would
+    compare all of them, and look for them among all chunks: the graph is quicker.
+    """
     return {
         "vectors_config": {
             name: models.VectorParams(
-                size=description.dimension, distance=models.Distance.COSINE, on_disk=True
+                size=description.dimension,
+                distance=models.Distance.COSINE,
+                on_disk=True,
+                hnsw_config=models.HnswConfigDiff(full_scan_threshold=_PAGES)
+                if name == PAGE_DENSE
+                else None,
             )
             for name in (DENSE, PAGE_DENSE)
         },
