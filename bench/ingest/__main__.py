@@ -1,10 +1,10 @@
 """How fast docs are read, cut, embedded and written, beside the script that tutorials show.
 
-    python -m bench.ingest SITE... [--json FILE]
+    python -m bench.ingest SITE... [--embedder URL] [--json FILE]
 
-Both with the packaged embedder. The script parses nothing: it splits a file's text at headings,
-then into 1,000 characters with 200 of overlap, one upsert per batch. Each run is a process of its
-own; times are seconds of CPU and wall, memory is the peak of the process.
+Both with the packaged embedder, unless another is given. The script parses nothing: it splits a
+file's text at headings, then into 1,000 characters with 200 of overlap, one upsert per batch. Each
+run is a process of its own; times are seconds of CPU and wall, memory is the peak of the process.
 """
 
 import argparse
@@ -34,10 +34,10 @@ BATCH = 256
 HEADING = re.compile(r"^#{1,4} .*$", re.MULTILINE)
 
 
-async def ours(path: Path) -> dict[str, float]:
+async def ours(path: Path, embedder_url: str) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         async with (
-            open_embedder("wordllama:") as embedder,
+            open_embedder(embedder_url) as embedder,
             open_collection(f"file:{folder}/qdrant", "docs") as collection,
         ):
             await embedder.embed(["warm"])
@@ -45,14 +45,14 @@ async def ours(path: Path) -> dict[str, float]:
     return {"pages": report.pages, "chunks": report.chunks, **report.seconds}
 
 
-async def script(path: Path) -> dict[str, float]:
+async def script(path: Path, embedder_url: str) -> dict[str, float]:
     files = sources(path)
     began = time.perf_counter()
     chunks = [piece for file in files for piece in _split(file.read_text(errors="replace"))]
     read = time.perf_counter()
     seconds = {"reading": read - began, "embedding": 0.0, "writing": 0.0}
     client = AsyncQdrantClient(":memory:")
-    async with open_embedder("wordllama:") as embedder:
+    async with open_embedder(embedder_url) as embedder:
         size = VectorParams(size=embedder.dimension, distance=Distance.COSINE)
         await client.create_collection("docs", vectors_config=size)
         for at in range(0, len(chunks), BATCH):
@@ -79,8 +79,8 @@ def _split(text: str) -> list[str]:
     return [p for a, b in pairwise(starts) for p in split(text[a:b])]
 
 
-def measured(which: str, path: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "bench.ingest", "--one", which, path]
+def measured(which: str, path: str, embedder: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.ingest", "--one", which, path, "--embedder", embedder]
     done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ours
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -103,16 +103,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.ingest")
     parser.add_argument("sites", nargs="+", type=Path)
     parser.add_argument("--one", choices=["ours", "script"], help=argparse.SUPPRESS)
+    parser.add_argument("--embedder", metavar="URL", default="wordllama:")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     if given.one:
         run = {"ours": ours, "script": script}[given.one]
-        found = asyncio.run(run(given.sites[0]))
+        found = asyncio.run(run(given.sites[0], given.embedder))
         found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(json.dumps(found))
         return
     figures = {
-        f"{site.name}: {name}": measured(which, str(site))
+        f"{site.name}: {name}": measured(which, str(site), given.embedder)
         for site in given.sites
         for which, name in (("ours", "askdocs"), ("script", "the script"))
     }

@@ -134,12 +134,12 @@ def figures(by_site: dict[str, list[Ranking]]) -> Row:
 
 
 async def measured(
-    bench: Path, folder: Path, *, leave_out: bool, reranker: str
+    bench: Path, folder: Path, *, leave_out: bool, embedder_url: str, reranker: str
 ) -> dict[str, dict[str, Row]]:
     questions = read_questions((bench / "pairs_dev.jsonl").read_text().splitlines())
     asked: dict[str, list[Asked]] = {}
     taught: dict[str, list[Ranking]] = {}
-    async with open_embedder("wordllama:") as embedder:
+    async with open_embedder(embedder_url) as embedder:
         for name in SITES:
             site = open_site(bench / "sites" / name)
             taught[name] = await tutorial(site, embedder, [q for q in questions if q.site == name])
@@ -191,13 +191,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("bench", type=Path, help="the folder with pairs_dev.jsonl and sites/")
     parser.add_argument("--ways", action="store_true", help="leave out a reason at a time")
+    parser.add_argument(
+        "--embedder", metavar="URL", default="wordllama:", help="as ASKDOCS_EMBEDDER"
+    )
     parser.add_argument("--reranker", metavar="URL", default="", help="as ASKDOCS_RERANKER")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)  # before wordllama does, with INFO for everything
     with tempfile.TemporaryDirectory() as folder:
         run = measured(
-            options.bench, Path(folder), leave_out=options.ways, reranker=options.reranker
+            options.bench,
+            Path(folder),
+            leave_out=options.ways,
+            embedder_url=options.embedder,
+            reranker=options.reranker,
         )
         result = asyncio.run(run)
     for name, rows in result.items():
