@@ -27,6 +27,6 @@ async def _export(url: str) -> None:
     from app.stores.engine import open_engine
     from app.stores.transfer import export
 
-    async with open_engine(url) as engine:
+    async with open_engine(url, new=False) as engine:
         async for line in export(engine):
             click.echo(line)

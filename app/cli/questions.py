@@ -104,7 +104,7 @@ async def _asked(url: str) -> list[Asked]:
     from app.stores.exchanges import exchanges
 
     found: dict[str, Asked] = {}
-    async with open_engine(url) as engine:
+    async with open_engine(url, new=False) as engine:
         async for exchange in exchanges(engine):
             before = [{"role": "user", "content": asked(m).text} for m in exchange.earlier]
             query = searched(asked(exchange.message), before[::-1])

@@ -26,10 +26,12 @@ DRIVERS = {
 
 
 @asynccontextmanager
-async def open_engine(database_url: str) -> AsyncGenerator[AsyncEngine]:
-    """Open, with its schema up to date. Raises StoreError when that cannot be."""
+async def open_engine(database_url: str, *, new: bool = True) -> AsyncGenerator[AsyncEngine]:
+    """Open, with its schema up to date. Raises StoreError when that cannot be, and for a SQLite
+    file that is not there unless it may be `new`."""
     url = parsed(database_url)
-    engine = sqlite_engine(url) if url.get_backend_name() == "sqlite" else postgres_engine(url)
+    sqlite = url.get_backend_name() == "sqlite"
+    engine = sqlite_engine(url, new=new) if sqlite else postgres_engine(url)
     try:
         try:
             await prepare(engine)
@@ -74,12 +76,17 @@ def parsed(database_url: str) -> URL:
         ) from error
 
 
-def sqlite_engine(url: URL) -> AsyncEngine:
+def sqlite_engine(url: URL, *, new: bool) -> AsyncEngine:
     """Waits for other processes' writes, and loses no acknowledged one to a kill or power cut."""
     if not url.database or url.host:
         raise StoreError(
             "DATABASE_URL names no SQLite file: write sqlite:///data/askdocs.db (three slashes, "
             "relative), sqlite:////srv/askdocs.db (four, absolute), or memory://."
+        )
+    if not new and not Path(url.database).exists():
+        raise StoreError(
+            f"There is no database {url.database!r}: are DATABASE_URL and --data those of the "
+            "server?"
         )
     make_file(Path(url.database))
     engine = create_async_engine(url, pool_size=5, max_overflow=0)

@@ -234,6 +234,7 @@ def test_a_database_that_keeps_nothing_has_none(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.usefixtures("bare")
 def test_an_empty_database_has_none() -> None:
+    assert CliRunner().invoke(cli, ["migrate"]).exit_code == 0
     ran = CliRunner().invoke(cli, ["questions"])
     assert (ran.exit_code, ran.stdout) == (0, "")
     assert ran.stderr == "0 questions, 0 with an answer that was liked\n"

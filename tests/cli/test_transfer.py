@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from app.cli import cli
@@ -42,3 +43,11 @@ def test_a_database_is_brought_to_this_version(bare: Path) -> None:
     assert (ran.exit_code, ran.stderr) == (0, "")
     assert ran.stdout.startswith("The database is at schema 0")
     assert (bare / "data" / "askdocs.db").exists()
+
+
+@pytest.mark.parametrize("reading", ["export", "questions"])
+def test_a_database_that_is_not_there_is_told_and_not_made(reading: str, bare: Path) -> None:
+    ran = CliRunner().invoke(cli, [reading, "--data", "dta"])
+    assert (ran.exit_code, ran.stdout) == (1, "")
+    assert ran.stderr.startswith("askdocs: There is no database 'dta/askdocs.db'")
+    assert not (bare / "dta").exists()
