@@ -47,17 +47,11 @@ def parse(
     `format` is the site's `markdown.format`; a page's own `mdx.format` wins, and `detect` goes by
     the extension. Mistakes never raise: they are in `errors`, and what can be read is read.
     """
-    text = text.replace("\r\n", "\n")
-    errors: list[SourceError] = []
-    if len(text) > MAX_CHARACTERS:
-        cut = text.rfind("\n", 0, MAX_CHARACTERS) + 1 or MAX_CHARACTERS
-        errors.append(SourceError(f"only the first {cut:,} of {len(text):,} characters are read"))
-        text = text[:cut]
+    text, errors = _cut(text.replace("\r\n", "\n"))
     matter = front_matter(text)
     if matter.error:
         errors.append(matter.error)
-    chosen = _format(matter.data) or format
-    mdx = chosen == "mdx" or (chosen == "detect" and extension != ".md")
+    mdx = _is_mdx(_format(matter.data) or format, extension)
     body, moved = prepared(matter.body, options)
 
     def file_line(line: int) -> int:
@@ -88,6 +82,18 @@ def parse(
         imports=imports,
         errors=tuple(errors),
     )
+
+
+def _cut(text: str) -> tuple[str, list[SourceError]]:
+    """As many whole lines of it as are read, and the mistake that there are more."""
+    if len(text) <= MAX_CHARACTERS:
+        return text, []
+    end = text.rfind("\n", 0, MAX_CHARACTERS) + 1 or MAX_CHARACTERS
+    return text[:end], [SourceError(f"only the first {end:,} of {len(text):,} characters are read")]
+
+
+def _is_mdx(chosen: str, extension: str) -> bool:
+    return chosen == "mdx" or (chosen == "detect" and extension != ".md")
 
 
 def _format(data: Mapping[str, object]) -> str:
