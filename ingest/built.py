@@ -7,7 +7,8 @@ from os.path import commonpath
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from ingest.docusaurus import Site, SiteError, Tree
+from ingest.content_plugins import SiteError
+from ingest.docusaurus import Site, Tree
 from ingest.html_head import Head, read_head
 from ingest.routes import encoded
 from ingest.sitemap import locations

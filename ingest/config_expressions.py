@@ -3,11 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 from tree_sitter import Node
 
+from ingest.config_methods import GLOBALS, called, method
 from ingest.config_syntax import field, string, text
 from ingest.config_values import (
+    CODE,
     UNDEFINED,
     UNKNOWN,
     Scope,
@@ -18,7 +21,7 @@ from ingest.config_values import (
     spread_in,
     truthy,
 )
-from ingest.markdown.javascript import unescaped
+from ingest.markdown.literals import unescaped
 
 
 class Expressions(ABC):
@@ -26,6 +29,8 @@ class Expressions(ABC):
 
     folder: Path
     """Of the file."""
+    calls_left = 10_000
+    """Then every call is unknown, so that functions that call themselves end."""
 
     @abstractmethod
     def required(self, source: str, name: str | None = None) -> Value: ...
@@ -61,7 +66,7 @@ class Expressions(ABC):
             return str(self.value(node.named_children[0], scope))
         return string(node) if node.type == "string" else text(node)
 
-    def array(self, node: Node, scope: Scope) -> Value:
+    def array(self, node: Node, scope: Scope) -> list[Value]:
         made: list[Value] = []
         for part in node.named_children:
             if part.type == "spread_element":
@@ -90,7 +95,10 @@ class Expressions(ABC):
         if whole in scope:
             return scope[whole]
         holder = self.value(field(node, "object"), scope)
-        return lookup(holder, text(field(node, "property")))
+        name = text(field(node, "property"))
+        if name == "length" and isinstance(holder, list | str):
+            return len(cast("list[Value] | str", holder))
+        return lookup(holder, name)
 
     def subscript(self, node: Node, scope: Scope) -> Value:
         index = self.value(field(node, "index"), scope)
@@ -110,7 +118,8 @@ class Expressions(ABC):
         if operator == "+" and isinstance(left, str) and isinstance(right, str):
             return left + right
         if operator in {"===", "==", "!==", "!="} and right is not UNKNOWN:
-            return (left == right) == (operator[0] == "=")
+            same = left == right or (len(operator) == 2 and _absent(left) and _absent(right))
+            return same == (operator[0] == "=")
         return UNKNOWN
 
     def _right(self, node: Node, scope: Scope) -> Value:
@@ -118,9 +127,10 @@ class Expressions(ABC):
 
     def unary(self, node: Node, scope: Scope) -> Value:
         value = self.value(field(node, "argument"), scope)
-        if text(field(node, "operator")) == "!" and value is not UNKNOWN:
+        operator = text(field(node, "operator"))
+        if operator == "!" and value is not UNKNOWN:
             return not truthy(value)
-        return UNKNOWN
+        return -value if operator == "-" and isinstance(value, int) else UNKNOWN
 
     def ternary(self, node: Node, scope: Scope) -> Value:
         condition = self.value(field(node, "condition"), scope)
@@ -130,21 +140,30 @@ class Expressions(ABC):
         return self.value(field(node, chosen), scope)
 
     def call(self, node: Node, scope: Scope) -> Value:
-        name = text(field(node, "function"))
-        given = [self.value(a, scope) for a in field(node, "arguments").named_children]
-        if name == "require" and given and isinstance(given[0], str):
-            return self.required(given[0])
-        if not all(isinstance(value, str) for value in given):
+        self.calls_left -= 1
+        if self.calls_left < 0:
             return UNKNOWN
-        match name:
-            case "require.resolve":
-                return given[0] if given else UNKNOWN
-            case "path.join" | "path.resolve" | "join" | "resolve":
-                return str(self.folder.joinpath(*given))
-            case _ if name in scope and callable(scope[name]):
-                return scope[name]()
-            case _:
-                return UNKNOWN
+        function, arguments = field(node, "function"), field(node, "arguments")
+        given: list[Value] = self.array(arguments, scope) if arguments.type == "arguments" else []
+        name = text(function)
+        if name in {"require", "import"} and given and isinstance(given[0], str):
+            return self.required(given[0])
+        if name in _PATHS and all(isinstance(value, str) for value in given):
+            return given[0] if name == "require.resolve" else str(self.folder.joinpath(*given))
+        if function.type != "member_expression":
+            return called(self.value(function, scope), *given)
+        own = self.member(function, scope)
+        if callable(own) or own is CODE:
+            return called(own, *given)
+        holder = self.value(field(function, "object"), scope)
+        return method(holder, text(field(function, "property")))(*given)
+
+
+_PATHS = {"require.resolve", "path.join", "path.resolve", "join", "resolve"}
+
+
+def _absent(value: Value) -> bool:
+    return value is None or value is UNDEFINED
 
 
 def _inside(module: Expressions, node: Node, scope: Scope) -> Value:
@@ -154,6 +173,10 @@ def _inside(module: Expressions, node: Node, scope: Scope) -> Value:
 def _number(module: Expressions, node: Node, scope: Scope) -> Value:
     written = text(node)
     return int(written) if written.isdigit() else UNKNOWN
+
+
+def _function(module: Expressions, node: Node, scope: Scope) -> Value:
+    return module.function(node, scope)
 
 
 _EVALUATORS: dict[str, Callable[[Expressions, Node, Scope], Value]] = {
@@ -166,7 +189,9 @@ _EVALUATORS: dict[str, Callable[[Expressions, Node, Scope], Value]] = {
     "false": lambda module, node, scope: False,
     "null": lambda module, node, scope: None,
     "undefined": lambda module, node, scope: UNDEFINED,
-    "identifier": lambda module, node, scope: scope.get(text(node), UNKNOWN),
+    "identifier": lambda module, node, scope: scope.get(
+        text(node), GLOBALS.get(text(node), UNKNOWN)
+    ),
     "parenthesized_expression": _inside,
     "as_expression": _inside,
     "satisfies_expression": _inside,
@@ -178,6 +203,8 @@ _EVALUATORS: dict[str, Callable[[Expressions, Node, Scope], Value]] = {
     "unary_expression": Expressions.unary,
     "ternary_expression": Expressions.ternary,
     "call_expression": Expressions.call,
-    "arrow_function": Expressions.function,
-    "function_expression": Expressions.function,
+    "arrow_function": _function,
+    "function_expression": _function,
+    "class": lambda module, node, scope: CODE,
+    "new_expression": lambda module, node, scope: CODE,
 }

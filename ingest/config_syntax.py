@@ -5,7 +5,7 @@ from functools import cache
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
-from ingest.markdown.javascript import unescaped
+from ingest.markdown.literals import unescaped
 
 
 @cache

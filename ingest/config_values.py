@@ -15,7 +15,13 @@ class _Undefined(Unknown):
         return "UNDEFINED"
 
 
+class _Code(Unknown):
+    def __repr__(self) -> str:
+        return "CODE"
+
+
 UNKNOWN: Final = Unknown()
+CODE: Final = _Code()  # what a package or a module gives: functions and classes, as a rule
 UNDEFINED: Final = _Undefined()
 REST: Final = "…"  # the key of an object that an unknown was spread into
 
@@ -34,7 +40,7 @@ def lookup(value: Value, *keys: str | int) -> Value:
         elif value is UNDEFINED or value is None:
             return UNDEFINED
         else:
-            return UNKNOWN
+            return CODE if value is CODE else UNKNOWN
     return value
 
 
@@ -49,10 +55,6 @@ def is_list(value: Value) -> TypeGuard[list[Value]]:
 def spread_in(value: Value) -> dict[str, Value]:
     """Nothing at all spreads nothing."""
     return {} if value is UNDEFINED or value is None or value is False else {REST: UNKNOWN}
-
-
-def truthy_known(value: Value) -> bool:
-    return value is not UNKNOWN and truthy(value)
 
 
 def truthy(value: Value) -> bool:

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from wcmatch import glob
 
 from ingest.built import built_site, is_built
-from ingest.docusaurus import EXCLUDE, Site, SiteError, Tree, read_site
+from ingest.content_plugins import SiteError
+from ingest.docusaurus import EXCLUDE, Site, Tree, read_site
 from ingest.html import read_html
 from ingest.markdown import MarkdownPage, parse
 from ingest.markdown.frontmatter import text_field
@@ -96,6 +97,8 @@ def _plain(path: Path, url: str) -> Site:
 
 def documents(site: Site) -> Iterator[Document | Unreadable]:
     """In a stable order. Drafts and unlisted pages are among them: the caller decides."""
+    for source, reason in site.unread:
+        yield Unreadable(source, reason)
     for tree in site.trees:
         for file, url in tree.pages:
             yield _published(site, _built(tree, file, url), file)

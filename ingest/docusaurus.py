@@ -6,14 +6,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ingest.config_values import UNDEFINED, Unknown, lookup
+from ingest.config_values import lookup
+from ingest.content_plugins import (
+    DEFAULTS,
+    Config,
+    Kind,
+    Plugin,
+    SiteError,
+    content_plugins,
+    unread_plugins,
+)
 from ingest.markdown import MarkdownOptions
 from ingest.routes import joined
 
 if TYPE_CHECKING:
     from ingest.sitemap import Sitemap
 
-Kind = Literal["docs", "blog", "pages", "built"]
 
 INCLUDE = ("**/*.{md,mdx}",)
 EXCLUDE = (
@@ -22,21 +30,6 @@ EXCLUDE = (
     "**/*.test.{js,jsx,ts,tsx}",
     "**/__tests__/**",
 )
-_PLUGINS: dict[str, Kind] = {
-    f"{prefix}content-{kind}": kind
-    for prefix in ("@docusaurus/plugin-", "")
-    for kind in ("docs", "blog", "pages")
-}
-_PRESETS = {"classic", "@docusaurus/preset-classic"}
-_DEFAULTS: dict[Kind, tuple[str, str]] = {  # path, routeBasePath
-    "docs": ("docs", "docs"),
-    "blog": ("blog", "blog"),
-    "pages": ("src/pages", "/"),
-}
-
-
-class SiteError(Exception):
-    """The site cannot be read as it is. The message names the setting and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +66,8 @@ class Site:
     markdown: MarkdownOptions = field(default_factory=MarkdownOptions)
     sitemap: "Sitemap | None" = None
     """What is published; a page that is not in it has no URL."""
+    unread: tuple[tuple[str, str], ...] = ()
+    """What the configuration may have besides: its name, and why it is not known."""
 
     @property
     def versions(self) -> tuple[str, ...]:
@@ -83,34 +78,12 @@ class Site:
         return tuple(dict.fromkeys(t.version for t in self.trees if t.version and t.newest))
 
 
-class _Config:
-    """The evaluated configuration; what is needed and unknown is asked for."""
-
-    def __init__(self, values: Mapping[str, Any], path: Path) -> None:
-        self._values = values
-        self._path = path
-
-    def get(self, *keys: str | int, default: Any = None, option: str = "") -> Any:
-        return self.known(lookup(self._values, *keys), keys, default, option)
-
-    def known(self, value: Any, keys: tuple[Any, ...], default: Any, option: str = "") -> Any:
-        if value is UNDEFINED:
-            return default
-        if isinstance(value, Unknown):
-            name = ".".join(map(str, keys))
-            remedy = f"give {option}" if option else f"write {name} as a plain value"
-            raise SiteError(
-                f"{self._path.name}: {name} cannot be read without running the file: {remedy}."
-            )
-        return value
-
-
 def read_site(root: Path, path: Path, values: Mapping[str, Any], *, url: str = "") -> Site:
     """`url` wins over the configuration's `url`, and over its `baseUrl` where it has a path.
 
     Raises `SiteError`.
     """
-    config = _Config(values, path)
+    config = Config(values, path)
     origin, base_url = _address(config, url)
     formats = config.get("markdown", "format", default="mdx")
     options = MarkdownOptions(
@@ -120,13 +93,14 @@ def read_site(root: Path, path: Path, values: Mapping[str, Any], *, url: str = "
     trees = tuple(
         tree
         for locale in _locales(config, root, origin, base_url)
-        for plugin in _plugins(config)
+        for plugin in content_plugins(config)
         for tree in _trees(config, root, plugin, locale)
     )
-    return Site(root, trees, formats, options)
+    unread = tuple((path.name, reason) for reason in unread_plugins(config))
+    return Site(root, trees, formats, options, unread=unread)
 
 
-def _address(config: _Config, url: str) -> tuple[str, str]:
+def _address(config: Config, url: str) -> tuple[str, str]:
     """Origin without a path, and baseUrl with a slash at both ends."""
     given = url.rstrip("/") if url else ""
     scheme, _, rest = given.partition("://")
@@ -149,7 +123,7 @@ class _Locale:
     only: bool
 
 
-def _locales(config: _Config, root: Path, origin: str, base_url: str) -> Iterator[_Locale]:
+def _locales(config: Config, root: Path, origin: str, base_url: str) -> Iterator[_Locale]:
     default = config.get("i18n", "defaultLocale", default="en")
     names = config.get("i18n", "locales", default=[default])
     for name in names:
@@ -171,42 +145,8 @@ def _locales(config: _Config, root: Path, origin: str, base_url: str) -> Iterato
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Plugin:
-    kind: Kind
-    options: Any
-    where: tuple[str | int, ...]
-
-    def option(self, config: _Config, *keys: str, default: Any = None) -> Any:
-        return config.known(lookup(self.options, *keys), (*self.where, *keys), default)
-
-
-def _plugins(config: _Config) -> Iterator[_Plugin]:
-    for at, entry in enumerate(config.get("presets", default=[])):
-        name, options = _entry(entry)
-        if name in _PRESETS:
-            for kind in _DEFAULTS:
-                chosen = lookup(options, kind)
-                if chosen is not False:
-                    given: Any = {} if chosen is UNDEFINED or chosen is True else chosen
-                    yield _Plugin(kind, given, ("presets", at, kind))
-    for at, entry in enumerate(config.get("plugins", default=[])):
-        name, options = _entry(entry)
-        if kind := _PLUGINS.get(name):
-            yield _Plugin(kind, options, ("plugins", at))
-
-
-def _entry(entry: Any) -> tuple[str, Any]:
-    """A name, or a list of name and options; what is neither is no plugin of ours."""
-    if isinstance(entry, str):
-        return entry, {}
-    name = lookup(entry, 0)
-    options = lookup(entry, 1)
-    return (name if isinstance(name, str) else ""), ({} if options is UNDEFINED else options)
-
-
-def _trees(config: _Config, root: Path, plugin: _Plugin, locale: _Locale) -> Iterator[Tree]:
-    default_path, default_base = _DEFAULTS[plugin.kind]
+def _trees(config: Config, root: Path, plugin: Plugin, locale: _Locale) -> Iterator[Tree]:
+    default_path, default_base = DEFAULTS[plugin.kind]
     path = str(plugin.option(config, "path", default=default_path))
     route_base = str(plugin.option(config, "routeBasePath", default=default_base))
     id_ = str(plugin.option(config, "id", default="default"))
@@ -262,7 +202,7 @@ class _Version:
 
 
 def _versions(
-    config: _Config, root: Path, plugin: _Plugin, id_: str, path: str
+    config: Config, root: Path, plugin: Plugin, id_: str, path: str
 ) -> Iterator[_Version]:
     prefix = "" if id_ == "default" else f"{id_}_"
     listed = root / f"{prefix}versions.json"

@@ -6,14 +6,16 @@ and taints only its own key: whoever needs that key asks the owner for it.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tree_sitter import Node
 
 from ingest.config_expressions import Expressions
+from ingest.config_patterns import bind
 from ingest.config_syntax import field, parser, string, text
 from ingest.config_values import (
+    CODE,
     REST,
     UNDEFINED,
     UNKNOWN,
@@ -22,7 +24,7 @@ from ingest.config_values import (
     is_list,
     is_object,
     lookup,
-    truthy_known,
+    truthy,
 )
 
 NAMES = tuple(f"docusaurus.config.{end}" for end in ("ts", "mts", "cts", "js", "mjs", "cjs"))
@@ -48,10 +50,10 @@ class _Module(Expressions):
         self._importing = (*importing, path)
         self._scope: Scope = {"__dirname": str(path.parent), "undefined": UNDEFINED}
         self._exports: Scope = {}
+        self._depth = 0
         self._default: Value = UNDEFINED
         tree = parser().parse(path.read_bytes())
-        for statement in tree.root_node.named_children:
-            self._run(statement, self._scope)
+        self._body(tree.root_node.named_children, self._scope)
 
     def exported(self) -> Value:
         if self._default is not UNDEFINED:
@@ -62,7 +64,18 @@ class _Module(Expressions):
         whole = self.exported()
         return self._exports.get(name, lookup(whole, name) if is_object(whole) else UNKNOWN)
 
-    def _run(self, node: Node, scope: Scope) -> None:
+    def _body(self, statements: Sequence[Node], scope: Scope) -> Value:
+        """What they return; `_GO_ON` where they don't. Functions are there from the start."""
+        for statement in statements:
+            if statement.type == "function_declaration":
+                scope[text(field(statement, "name"))] = self.function(statement, scope)
+        for statement in statements:
+            returned = self._run(statement, scope)
+            if returned is not _GO_ON:
+                return returned
+        return _GO_ON
+
+    def _run(self, node: Node, scope: Scope) -> Value:
         match node.type:
             case "lexical_declaration" | "variable_declaration":
                 for declared in node.named_children:
@@ -74,24 +87,42 @@ class _Module(Expressions):
             case "expression_statement":
                 self._assign(node.named_children[0], scope)
             case "if_statement":
-                if truthy_known(self.value(field(node, "condition"), scope)):
-                    for statement in field(node, "consequence").named_children:
-                        self._run(statement, scope)
-            case "function_declaration":
-                scope[text(field(node, "name"))] = self.function(node, scope)
+                return self._if(node, scope)
+            case "for_in_statement":
+                return self._for(node, scope)
+            case "return_statement":
+                returned = node.named_children
+                return self.value(returned[0], scope) if returned else UNDEFINED
             case _:
                 pass
+        return _GO_ON
+
+    def _if(self, node: Node, scope: Scope) -> Value:
+        condition = self.value(field(node, "condition"), scope)
+        if condition is UNKNOWN:
+            return UNKNOWN if b"return" in (node.text or b"") else _GO_ON
+        if truthy(condition):
+            return self._body(_statements(field(node, "consequence")), scope)
+        other = node.child_by_field_name("alternative")
+        return self._body(_statements(other.named_children[0]), scope) if other else _GO_ON
+
+    def _for(self, node: Node, scope: Scope) -> Value:
+        """Each of a list; of what is no list, none."""
+        values = self.value(field(node, "right"), scope)
+        if not is_list(values) or text(field(node, "operator")) != "of":
+            return _GO_ON
+        for value in tuple(values):
+            bind(field(node, "left"), value, scope, self.value)
+            returned = self._body(_statements(field(node, "body")), scope)
+            if returned is not _GO_ON:
+                return returned
+        return _GO_ON
 
     def _declare(self, node: Node, scope: Scope) -> None:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
-        if name is None or node.type != "variable_declarator":
-            return
-        given = self.value(value, scope) if value else UNDEFINED
-        if name.type == "identifier":
-            scope[text(name)] = given
-            return
-        for part in name.named_children:  # const {a, b} = …
-            scope[text(part)] = lookup(given, text(part))
+        if name is not None and node.type == "variable_declarator":
+            given = self.value(value, scope) if value else UNDEFINED
+            bind(name, given, scope, self.value)
 
     def _import(self, node: Node, scope: Scope) -> None:
         source = string(field(node, "source"))
@@ -110,18 +141,19 @@ class _Module(Expressions):
     def required(self, source: str, name: str | None = None) -> Value:
         """A JSON file or a module of the site's own; packages are not opened."""
         if not source.startswith("."):
-            return UNKNOWN
+            return CODE
         base = (self._path.parent / source).resolve()
         for path in (base, *(base.parent / (base.name + end) for end in _ENDINGS)):
-            if not path.is_file() or path in self._importing:
+            if not path.is_file():
                 continue
-            if not path.is_relative_to(self._root.resolve()):
+            if path in self._importing or not path.is_relative_to(self._root.resolve()):
                 return UNKNOWN
             if path.suffix == ".json":
                 return lookup(json.loads(path.read_text("utf-8")), *([name] if name else []))
             module = _Module(path, self._root, self._importing)
-            return module.named(name) if name else module.exported()
-        return UNKNOWN
+            given = module.named(name) if name else module.exported()
+            return CODE if given is UNKNOWN else given
+        return CODE
 
     def _export(self, node: Node, scope: Scope) -> None:
         if declaration := node.child_by_field_name("declaration"):
@@ -143,43 +175,61 @@ class _Module(Expressions):
             value = self._called(self.value(right, scope))
             if text(left) == "module.exports":
                 scope["module.exports"] = value
-            elif left.type == "member_expression":
+            elif left.type in {"member_expression", "subscript_expression"}:
                 holder = self.value(field(left, "object"), scope)
                 if is_object(holder):
-                    holder[text(field(left, "property"))] = value
+                    holder[self._property(left, scope)] = value
             elif left.type == "identifier":
                 scope[text(left)] = value
         elif node.type == "call_expression":
             self._mutate(node, scope)
 
+    def _property(self, node: Node, scope: Scope) -> str:
+        if node.type == "member_expression":
+            return text(field(node, "property"))
+        return str(self.value(field(node, "index"), scope))
+
     def _mutate(self, node: Node, scope: Scope) -> None:
-        """`plugins.push(x)` adds x; what else is done to a list leaves it unknown."""
+        """A list that something unknown is done to is unknown from there on."""
         function = field(node, "function")
-        if function.type != "member_expression":
-            return
-        holder = self.value(field(function, "object"), scope)
-        if is_list(holder):
-            given = [self.value(a, scope) for a in field(node, "arguments").named_children]
-            pushed = text(field(function, "property")) == "push"
-            holder.extend(given if pushed else [UNKNOWN])
+        done = self.value(node, scope)
+        if function.type == "member_expression" and done is UNKNOWN:
+            holder = self.value(field(function, "object"), scope)
+            if is_list(holder):
+                holder.append(UNKNOWN)
 
     def function(self, node: Node, scope: Scope) -> Value:
         body = node.child_by_field_name("body")
-        if body is None:
-            return UNKNOWN
+        listed = node.child_by_field_name("parameters")
+        single = node.child_by_field_name("parameter")
+        parameters = listed.named_children if listed else [single] if single else []
 
-        def call() -> Value:
-            inner = dict(scope)
-            if body.type != "statement_block":
-                return self.value(body, inner)
-            for statement in body.named_children:
-                if statement.type == "return_statement":
-                    returned = statement.named_children
-                    return self.value(returned[0], inner) if returned else UNDEFINED
-                self._run(statement, inner)
-            return UNDEFINED
+        def call(*given: Value) -> Value:
+            if body is None or self._depth == _DEEPEST:
+                return UNKNOWN
+            self._depth += 1
+            try:
+                return self._result(body, parameters, given, dict(scope))
+            finally:
+                self._depth -= 1
 
         return call
 
+    def _result(
+        self, body: Node, parameters: Sequence[Node], given: Sequence[Value], scope: Scope
+    ) -> Value:
+        for at, parameter in enumerate(parameters):
+            bind(parameter, given[at] if at < len(given) else UNDEFINED, scope, self.value)
+        if body.type != "statement_block":
+            return self.value(body, scope)
+        returned = self._body(body.named_children, scope)
+        return UNDEFINED if returned is _GO_ON else returned
 
-_ENDINGS = (".ts", ".mts", ".js", ".mjs", ".cjs", ".json")
+
+def _statements(node: Node) -> Sequence[Node]:
+    return node.named_children if node.type == "statement_block" else [node]
+
+
+_GO_ON = object()
+_DEEPEST = 20  # calls in calls: these are few, and may have no end
+_ENDINGS = (".ts", ".mts", ".js", ".mjs", ".cjs", ".json", "/index.ts", "/index.js")

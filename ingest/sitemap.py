@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpx2
 
-from ingest.docusaurus import SiteError
+from ingest.content_plugins import SiteError
 from ingest.routes import encoded
 
 _LOCATION = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*(https?://[^<\s\]]+)")

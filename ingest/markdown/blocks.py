@@ -5,7 +5,7 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
 from markdown_it.ruler import RuleOptionsType
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, list_block
 from markdown_it.rules_block import blockquote as markdown_it_quote
 from markdown_it.rules_block import heading as commonmark_heading
 from markdown_it.rules_block import table as markdown_it_table
@@ -23,12 +23,13 @@ def use_blocks(md: MarkdownIt, *, mdx: bool) -> None:
     """Put the rules in place; `env["scan"]` is a `Scan` when the parser runs."""
     interrupting: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     rule = md.block.ruler
+    containers = (list_block, quote, footnote)
     rule.before("fence", "container", container, interrupting)
     rule.before("fence", "leaf", leaf, interrupting)
     if mdx:
         rule.before("fence", "flow", flow, interrupting)
         rule.before("fence", "module", module)
-    rule.before("fence", "comment", comment_of(mdx=mdx), interrupting)
+    rule.before("fence", "comment", comment_of(containers, mdx=mdx), interrupting)
     rule.before("reference", "footnote", footnote, interrupting)
     rule.at("heading", heading_of(mdx=mdx), {"alt": ["paragraph", "reference", "blockquote"]})
     rule.at("blockquote", quote, interrupting)
@@ -139,7 +140,7 @@ def footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
-    scan_of(state).footnotes.add(found[1].lower())
+    scan_of(state).define_footnote(found[1], start)
     saved = state.bMarks[start], state.tShift[start], state.sCount[start]
     outer_indent, outer_parent = state.blkIndent, state.parentType
     content = min(state.skipSpaces(found.end()), state.eMarks[start])

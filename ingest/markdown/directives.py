@@ -50,7 +50,9 @@ def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         label.meta["label"] = True
     outer, state.lineMax = state.lineMax, close
     parent, state.parentType = state.parentType, "container"
+    scan_of(state).directives += 1
     state.md.block.tokenize(state, start + 1, close)
+    scan_of(state).directives -= 1
     state.lineMax, state.parentType = outer, parent
     state.push("container_close", "", -1)
     state.line = close + 1 if close < limit else close

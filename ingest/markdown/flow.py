@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from collections.abc import Container
 
 from markdown_it.rules_block import StateBlock
 
@@ -89,18 +90,21 @@ def _flow_items(text: str, budget: Budget) -> tuple[list[FlowItem], int] | None:
 
 
 def module(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`import` and `export` at the top level, up to a blank line where all brackets are closed."""
-    if state.level or state.blkIndent or state.tShift[start]:
+    """`import` and `export` at the start of a line, up to a blank line where all brackets are
+    closed; of containers, directives alone have lines that start there."""
+    if (state.level and state.parentType != "container") or state.blkIndent or state.tShift[start]:
         return False
     position = state.bMarks[start]
     if not state.src.startswith(("import ", "export "), position):
+        return False
+    if position and state.src[position - 1] != "\n":  # a directive in a block quote
         return False
     scan = scan_of(state)
     if not _MODULE.match(state.src, position):
         scan.report("import or export that is not JavaScript", start)
         return False
     try:
-        close = module_end(state.src, position, scan.budget)
+        close = module_end(state.src, position, state.eMarks[end - 1], scan.budget)
     except Unfinished:
         scan.report("import or export without an end", start)
         return False
@@ -111,8 +115,11 @@ def module(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def comment_of(*, mdx: bool) -> BlockRule:
-    """`<!-- … -->` at the start of a block, blank lines and all."""
+def comment_of(containers: Container[BlockRule], *, mdx: bool) -> BlockRule:
+    """`<!-- … -->` at the start of a block, blank lines and all.
+
+    None of the containers begins behind it: micromark looks for these where lines start.
+    """
 
     def comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         scan = scan_of(state)
@@ -130,7 +137,7 @@ def comment_of(*, mdx: bool) -> BlockRule:
         state.line = last + 1
         state.push("comment", "", 0).map = [start, state.line]
         if close < state.eMarks[last]:
-            _go_on(state, last, end, close)
+            _go_on(state, last, end, close, containers)
         return True
 
     return comment
@@ -153,10 +160,12 @@ def _comments(
     return found
 
 
-def _go_on(state: StateBlock, line: int, end: int, position: int) -> None:
+def _go_on(
+    state: StateBlock, line: int, end: int, position: int, containers: Container[BlockRule]
+) -> None:
     """What follows on a comment's last line is a block of its own."""
     state.bMarks[line], state.tShift[line] = position, 0
     state.sCount[line] = state.blkIndent
     for rule in state.md.block.ruler.getRules(""):
-        if rule(state, line, end, False):
+        if rule not in containers and rule(state, line, end, False):
             return

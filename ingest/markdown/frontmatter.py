@@ -136,6 +136,15 @@ def _float(loader: _Core, node: yaml.ScalarNode) -> float:
     return float(text.replace(".inf", "inf").replace(".nan", "nan"))
 
 
+def _timestamp(loader: _Core, node: yaml.ScalarNode) -> object:
+    """JavaScript has a 29th of February in every year: such a day stays as it is written."""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return loader.construct_scalar(node)
+
+
+cast("Any", _Core).add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
 cast("Any", _Core).add_constructor("tag:yaml.org,2002:int", _integer)
 cast("Any", _Core).add_constructor("tag:yaml.org,2002:float", _float)
 _CSafeLoader = cast(

@@ -7,6 +7,7 @@ A scan gives the end of a construct, `None` where there is no such construct, an
 
 import html
 import re
+import sys
 from dataclasses import dataclass, field
 
 _NAME = re.compile(r"[^\W\d][\w$-]*(?:[.:][^\W\d][\w$-]*)*|[$][\w$-]*")
@@ -14,12 +15,17 @@ _ATTRIBUTE = re.compile(r"(?:[^\W\d]|[$])[\w$-]*(?::[\w$-]+)?")
 _EQUALS = re.compile(r"\s*=\s*")
 _SPACE = re.compile(r"\s*")
 _SPREAD = re.compile(r"\{\s*\.\.\.")
-_BRACES = re.compile(r"[{}\"'`]|//|/\*")
-_BRACKETS = re.compile(r"[\[\](){}\"'`]|//|/\*|\n[ \t]*(?=\n|\Z)")
+_BRACES = re.compile(r"[{}\"'`]|//|/\*|<(?=[\w$>])")
+_BRACKETS = re.compile(r"[\[\](){}\"'`]|//|/\*|<(?=[\w$>])|\n[ \t]*(?=\n|\Z)")
+_IN_ELEMENT = re.compile(r"[{<]")
+_BEFORE_ELEMENT = re.compile(r"(?:[({\[,;=?:&|>!]|\b(?:return|default))\Z")
 _IN_TEMPLATE = re.compile(r"[`\\]|\$\{")
 _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
+_QUOTES = ("//", "/*", '"', "'")
 _OPENING = "{([`"
 _OPENING_OF = {"}": "{", ")": "(", "]": "["}
+_MARKS_IN = {"`": _IN_TEMPLATE, "<": _IN_ELEMENT}
+_DEEPEST = 50  # elements in the attributes of elements
 
 
 class Unfinished(Exception):  # noqa: N818 - not an error: more lines may finish it
@@ -31,6 +37,7 @@ class Budget:
 
     def __init__(self, characters: int) -> None:
         self.left = 100_000 + 2 * characters
+        self.depth = 0
 
     def spend(self, steps: int) -> None:
         """Raises `Unfinished` when nothing is left."""
@@ -65,46 +72,68 @@ class Expression:
 
 
 def expression(text: str, start: int, budget: Budget) -> int:
-    """The end of the expression whose `{` is at `start`.
-
-    Only braces are counted, because JSX text in it may hold any other bracket.
-    """
-    found = _last_mark(text, start + 1, ["{"], _BRACES, budget)
+    """The end of the expression whose `{` is at `start`."""
+    budget.depth += 1
+    try:
+        found = _last_mark(text, start + 1, ["{"], _BRACES, budget)
+    finally:
+        budget.depth -= 1
     return found.end() if found else len(text)
 
 
-def module_end(text: str, start: int, budget: Budget) -> int:
-    """The first blank line after an `import` or `export` at which all brackets are closed."""
-    found = _last_mark(text, start, [], _BRACKETS, budget)
-    return found.start() if found else len(text)
+def module_end(text: str, start: int, limit: int, budget: Budget) -> int:
+    """The first blank line after an `import` or `export` at which all brackets are closed.
+
+    Nothing at `limit` or behind it is looked at.
+    """
+    found = _last_mark(text, start, [], _BRACKETS, budget, limit)
+    return found.start() if found else limit
 
 
 def _last_mark(
-    text: str, position: int, stack: list[str], marks: re.Pattern[str], budget: Budget
+    text: str,
+    position: int,
+    stack: list[str],
+    marks: re.Pattern[str],
+    budget: Budget,
+    limit: int = sys.maxsize,
 ) -> re.Match[str] | None:
-    """The brace that closes the stack, or the blank line where it is empty; None: the end."""
+    """The brace that closes the stack, or the blank line where it is empty; None: the end.
+
+    On the stack are brackets, "`" of templates and "<" of JSX elements, in whose text quotes and
+    other brackets are letters.
+    """
+    if budget.depth > _DEEPEST:
+        raise Unfinished
     while True:
-        in_template = stack[-1:] == ["`"]
-        found = (_IN_TEMPLATE if in_template else marks).search(text, position)
-        budget.spend(1 + ((found.start() if found else len(text)) - position) // 32)
+        top = stack[-1] if stack else ""
+        found = _MARKS_IN.get(top, marks).search(text, position, limit)
+        budget.spend(1 + ((found.start() if found else min(len(text), limit)) - position) // 32)
         if found is None:
             if stack:
                 raise Unfinished
             return None
         mark = found[0]
         position = found.end()
-        if in_template:
+        if top == "`":
             position = _template_step(mark, stack, position)
-        elif mark in ("//", "/*", '"', "'"):
+        elif "<" in (top, mark):
+            position = _element_step(text, found.start(), stack, budget)
+        elif mark in _QUOTES:
             position = _after_quoted(text, found.start(), mark, budget)
-        elif mark in _OPENING:
-            stack.append(mark)
-        elif mark[0] != "\n" and stack[-1:] != [_OPENING_OF[mark]]:
-            raise Unfinished
-        elif stack and mark[0] != "\n":
-            stack.pop()
+        elif mark[0] != "\n":
+            _bracket(mark, stack)
         if not stack and (mark[0] == "\n" or marks is _BRACES):
             return found
+
+
+def _bracket(mark: str, stack: list[str]) -> None:
+    if mark in _OPENING:
+        stack.append(mark)
+    elif stack[-1:] != [_OPENING_OF[mark]]:
+        raise Unfinished
+    else:
+        stack.pop()
 
 
 def _template_step(mark: str, stack: list[str], position: int) -> int:
@@ -115,6 +144,30 @@ def _template_step(mark: str, stack: list[str], position: int) -> int:
     else:
         return position + 1
     return position
+
+
+def _element_step(text: str, start: int, stack: list[str], budget: Budget) -> int:
+    """After the tag, or the brace in an element's text, that is at `start`."""
+    if text[start] == "{":
+        stack.append("{")
+        return start + 1
+    inside = stack[-1:] == ["<"]
+    found = tag(text, start, budget) if inside or _may_begin(text, start) else None
+    if found is None:
+        return start + 1
+    if found[0].closing and inside:
+        stack.pop()
+    elif not found[0].self_closing:
+        stack.append("<")
+    return found[1]
+
+
+def _may_begin(text: str, start: int) -> bool:
+    """Whether `<` is no operator, by what is before it."""
+    end = start
+    while end and text[end - 1].isspace():
+        end -= 1
+    return bool(_BEFORE_ELEMENT.search(text, max(0, end - len(" default")), end))
 
 
 def _after_quoted(text: str, start: int, mark: str, budget: Budget) -> int:
@@ -202,33 +255,3 @@ def _attribute(text: str, position: int, attributes: dict[str, str], budget: Bud
         raise Unfinished
     attributes[name[0]] = html.unescape(text[position + 1 : end])
     return end + 1
-
-
-_LITERAL = re.compile(
-    r"\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|`([^`\\$]*)`)\s*\Z", re.DOTALL
-)
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
-_SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\n": ""}
-
-
-def literal(source: str) -> str | None:
-    """The text of a string literal (or a template without placeholders)."""
-    found = _LITERAL.match(source)
-    if found is None:
-        return None
-    return unescaped(next(group for group in found.groups() if group is not None))
-
-
-def unescaped(text: str) -> str:
-    """A JavaScript string's characters."""
-
-    def character(escape: re.Match[str]) -> str:
-        code = escape[1]
-        if len(code) > 1:
-            return chr(min(int(code[1:].strip("{}"), 16), 0x10FFFF))
-        return _SIMPLE_ESCAPES.get(code, code)
-
-    if "\\" not in text:
-        return text
-    plain = _ESCAPE.sub(character, text)
-    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

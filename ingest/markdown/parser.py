@@ -12,7 +12,8 @@ from markdown_it.token import Token
 from ingest.markdown.balance import unbalanced
 from ingest.markdown.blocks import use_blocks
 from ingest.markdown.frontmatter import front_matter, text_field
-from ingest.markdown.javascript import Budget, unescaped
+from ingest.markdown.javascript import Budget
+from ingest.markdown.literals import unescaped
 from ingest.markdown.page import (
     MarkdownFormat,
     MarkdownOptions,

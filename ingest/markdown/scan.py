@@ -27,7 +27,9 @@ class Scan:
     flows: dict[tuple[int, int, int], tuple[list[FlowItem], int] | None] = field(
         default_factory=dict[tuple[int, int, int], tuple[list[FlowItem], int] | None]
     )
-    footnotes: set[str] = field(default_factory=set[str])
+    footnotes: dict[str, dict[int, int]] = field(default_factory=dict[str, dict[int, int]])
+    """The first line that defines each, by the number of directives that it is in."""
+    directives: int = 0  # around what is being parsed
     errors: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
     line: int = 0  # of the inline content being parsed
 
@@ -38,6 +40,20 @@ class Scan:
             line += self.source.count("\n", position, end.start(1))
             position = end.start(1)
             self.container_ends.append((line, len(end[1])))
+
+    def define_footnote(self, name: str, line: int) -> None:
+        self.footnotes.setdefault(name.lower(), {}).setdefault(self.directives, line)
+
+    def has_footnote(self, name: str) -> bool:
+        """Whether micromark knows it at the inline content being parsed.
+
+        It parses what is in a directive after what is beside it, text and directives in order:
+        definitions further in are known when they are one directive deeper and come first.
+        """
+        return any(
+            depth <= self.directives or (depth == self.directives + 1 and line < self.line)
+            for depth, line in self.footnotes.get(name.lower(), {}).items()
+        )
 
     def report(self, message: str, line: int | None = None) -> None:
         """A mistake on a line (0-based) of the parsed text; by default the inline content's."""

@@ -6,7 +6,7 @@ from typing import Any, cast
 from markdown_it import MarkdownIt, helpers
 from markdown_it.helpers import parseLinkLabel
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, backtick
 
 from ingest.markdown.directives import DIRECTIVE_NAME
 from ingest.markdown.javascript import Budget, Expression, Unfinished, expression, tag
@@ -34,15 +34,18 @@ def use_spans(md: MarkdownIt, *, mdx: bool) -> None:
     rule.before("emphasis", "url", url)
     rule.before("emphasis", "directive", directive)
     rule.before("link", "footnote", footnote)
+    rule.at("backticks", code)
     md.core.ruler.at("inline", inline)
     md.helpers = cast("Any", _Helpers)
 
 
 def inline(state: StateCore) -> None:
-    """markdown-it's own rule, and it remembers the line for reports."""
+    """markdown-it's own rule, and it remembers where it is."""
     scan: Scan = state.env["scan"]
     for token in state.tokens:
-        if token.type == "inline" and token.children is not None and token.map:
+        if token.type in ("container_open", "container_close"):
+            scan.directives += token.nesting
+        elif token.type == "inline" and token.children is not None and token.map:
             scan.line = token.map[0]
             state.md.inline.parse(token.content, state.md, state.env, token.children)
 
@@ -55,6 +58,19 @@ def link_label(state: StateInline, start: int, disableNested: bool = False) -> i
     end = parseLinkLabel(state, start, disableNested)
     budget.left -= ((state.posMax if end < 0 else end) - start) // 8
     return end
+
+
+def code(state: StateInline, silent: bool) -> bool:
+    """markdown-it's own, with its line ends, which anchors leave out."""
+    start, before = state.pos, len(state.tokens)
+    if not backtick(state, silent):
+        return False
+    token = state.tokens[-1] if len(state.tokens) > before else None
+    if token and token.type == "code_inline" and " " in token.content:
+        within = state.src[start + len(token.markup) : state.pos - len(token.markup)]
+        stripped = (len(within) - len(token.content)) // 2
+        token.content = within[stripped : len(within) - stripped]
+    return True
 
 
 def comment(state: StateInline, silent: bool) -> bool:
@@ -179,7 +195,7 @@ class _Helpers:
 def footnote(state: StateInline, silent: bool) -> bool:
     """`[^name]`, when the page defines it."""
     found = _FOOTNOTE.match(state.src, state.pos, state.posMax)
-    if found is None or found[1].lower() not in state.env["scan"].footnotes:
+    if found is None or not state.env["scan"].has_footnote(found[1]):
         return False
     if not silent:
         state.push("footnote", "", 0)

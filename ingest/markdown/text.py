@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from markdown_it.token import Token
 
-from ingest.markdown.javascript import Expression, Tag, literal
+from ingest.markdown.javascript import Expression, Tag
+from ingest.markdown.literals import literal
 
 _HTML_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)[^>]*?(/?)>")
 _CONSTANT = re.compile(
@@ -94,8 +95,10 @@ def shown_text(children: Iterable[Token], scope: Scope, *, written: bool = False
 
 def _shown(token: Token, scope: Scope, *, written: bool) -> str:
     match token.type:
-        case "text" | "code_inline" | "directive_open" | "directive_close":
+        case "text" | "directive_open" | "directive_close":
             return token.content
+        case "code_inline":
+            return token.content.replace("\n", " ")
         case "softbreak":
             return " "
         case "hardbreak":

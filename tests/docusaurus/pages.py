@@ -33,6 +33,11 @@ BLOCKS = [
     "~~~\n# x\n## y\n~~~",
     "````mdx-code-block\n## yes\n````",
     "```mdx-code-block\n## no",
+    "<F a={<>It's {b('x')} {'}'} :(</>} b='y' />",
+    "{a < b && <p>don't</p>}",
+    "{a.map(x => <li key={x}>it's {x} in <b>x</b></li>)}",
+    "export const z = () => (<p>\n\n## it's no\n\n</p>)",
+    "export const w = <i>it's {c('x')}</i>",
 ]
 FRONT_MATTER = ["title: T", "id: x", "description: D\ntitle: 'a: b'", "# c\ntitle: x"]
 

@@ -56,7 +56,6 @@ def test_merge_keys() -> None:
         ("a: @x", "cannot start any token"),
         ("a: [1", ""),
         ("a:\n\t- x", "cannot start any token"),
-        ("a: 2024-13-45", "month"),
     ],
 )
 def test_mistakes_are_reported_and_the_page_is_still_read(yaml: str, message: str) -> None:
@@ -103,6 +102,11 @@ def test_without_an_end_the_parser_sees_the_whole_file() -> None:
 def test_a_longer_closing_line_leaves_a_dash() -> None:
     matter = front_matter("---\na: 1\n----\nx\n")
     assert (matter.data, matter.excerpt_body) == ({"a": 1}, "-\nx\n")
+
+
+def test_a_day_that_no_month_has_is_no_mistake() -> None:
+    matter = front_matter("---\ndate: 2017-02-29 11:00:00\nseen: 2024-13-45\ntitle: T\n---\n")
+    assert (matter.error, matter.data["title"]) == (None, "T")
 
 
 def test_json() -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.content_plugins import SiteError
 from ingest.documents import Document, documents, open_site
-from ingest.docusaurus import SiteError
 from ingest.html import read_html
 from ingest.markdown import Block, Section
 

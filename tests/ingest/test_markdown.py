@@ -264,6 +264,15 @@ def test_a_comment_may_begin_a_line_that_goes_on() -> None:
     assert [block.text for block in page.sections[-1].blocks] == ["text"]
 
 
+@pytest.mark.parametrize(
+    ("marker", "shown"), [("-", "-"), (">", ">"), ("1.", "1."), ("[^1]:", ":")]
+)
+def test_no_container_begins_behind_a_comment(marker: str, shown: str) -> None:
+    page = parse(f"<!-- a --> {marker} ## b\n\n{marker} ## c\n")
+    assert [heading.id for heading in page.headings] == ["c"]
+    assert page.sections[0].blocks == (Block("prose", f"{shown} ## b"),)
+
+
 def test_dashes_below_a_line_with_a_bar_underline_a_heading() -> None:
     assert [heading.id for heading in parse("| a\n---\n\n| b\n:--\n").headings] == ["-a"]
 
@@ -395,3 +404,51 @@ def test_a_partial_that_is_not_there_shows_nothing() -> None:
     page = parse(source, partial=partials())
     assert [block.text for block in page.sections[0].blocks] == ["text"]
     assert parse(source).sections == page.sections
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<F\n  a={<>It's <b c={d('e')}>in {'}'}</b> :(</>}\n  f=\"Don't\"\n/>",
+        "{a < b && <p>don't {c('}')} (</p>}",
+        "export const A = () => (<p>\n\n## it's no\n\n</p>)",
+        "export default <p>\n\n## it's no {'('}\n\n</p>",
+        ":::note\n\nexport const a = {\n\n  b: 1,\n}\n\n:::",
+    ],
+)
+def test_quotes_and_brackets_in_the_text_of_elements_are_letters(source: str) -> None:
+    page = parse(f"{source}\n\n## After\n\nText.\n")
+    assert [heading.id for heading in page.headings] == ["after"]
+    assert page.errors == ()
+    assert "b: 1" not in str(page.sections)
+
+
+def test_a_line_end_in_code_is_not_in_the_anchor() -> None:
+    (heading,) = parse("a `b\nc`\n---\n").headings
+    assert (heading.id, heading.text) == ("a-bc", "a b c")
+
+
+@pytest.mark.parametrize(
+    ("source", "known"),
+    [
+        ("{d}\n\n{r}", True),
+        ("{r}\n\n{d}", True),
+        (":::note\n\n{d}\n\n:::\n\n{r}", True),
+        ("{r}\n\n:::note\n\n{d}\n\n:::", False),
+        (":::note\n\n{r}\n\n:::\n\n:::note\n\n{d}\n\n:::", True),
+        ("::::note\n\n:::tip\n\n{d}\n\n:::\n\n{r}\n\n::::", True),
+        ("::::note\n\n:::tip\n\n{d}\n\n:::\n\n::::\n\n{r}", False),
+    ],
+)
+def test_footnotes_of_directives_are_known_where_micromark_knows_them(
+    source: str, known: bool
+) -> None:
+    page = parse(source.format(d="[^a]: Foot.", r="## r [^a]"))
+    assert [heading.id for heading in page.headings] == ["r-" if known else "r-a"]
+
+
+@pytest.mark.parametrize(
+    "source", ["<a b={", "{<a>\n", "{ < <a b={<c>\n\n", "<a b={<a b={</a>}\n\n"]
+)
+def test_elements_in_elements_that_are_not_closed_end(source: str) -> None:
+    assert parse(source * 5_000 + "\n\n## no").errors

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from ingest.config_values import UNDEFINED, UNKNOWN, lookup
+from ingest.config_values import CODE, UNDEFINED, UNKNOWN, lookup
+from ingest.content_plugins import SiteError
 from ingest.documents import Document, Unreadable, documents, open_site
-from ingest.docusaurus import SiteError
 from ingest.site_config import read_config
 
 SHAPES = {
@@ -35,6 +35,84 @@ SHAPES = {
     "imported": "import values from './values.json'; export default {...values};",
     "required": "const {address} = require('./address'); module.exports = {...address};",
 }
+
+
+EXPRESSIONS = {
+    "[null, false && 1, 'x'].filter(Boolean)": ["x"],
+    "[null, undefined, package, 2].filter(p => p != null)": [CODE, 2],
+    "[1, 2].map((n, at) => ({n, at}))": [{"n": 1, "at": 0}, {"n": 2, "at": 1}],
+    "[{id: 'a', z: 1}].map(({id, path = `docs/${id}`, ...rest}) => [path, rest])": [
+        ["docs/a", {"z": 1}]
+    ],
+    "[1].concat([2], 3).slice(-2).map(function (n) { return n; })": [2, 3],
+    "['b', 'c'].reduce((o, v) => { o[v] = {}; return o; }, {a: 1})": {"a": 1, "b": {}, "c": {}},
+    "Object.entries({a: 1}).flatMap(([key, value]) => [key, value])": ["a", 1],
+    "Object.fromEntries(Object.keys({a: 1}).map(k => [k.toUpperCase(), k.length]))": {"A": 1},
+    "[1, 2].includes(2) && 'a-b'.split('-').join('/')": "a/b",
+    "['a', 'b'].find(x => x.startsWith('b')) ?? 'none'": "b",
+    "[-1, ['x'].at(-1), 'x'.replace('x', 'y')]": [-1, "x", "y"],
+    "picked(2)": "two",
+    "picked(3)": "more",
+    "[...looped()]": [1, 2],
+    "[1].map(more)": [UNKNOWN],
+    "['x'].filter(more)": [UNKNOWN],
+    "'x'.replace(/x/, y => y)": UNKNOWN,
+    "[1].sort()": UNKNOWN,
+    "endless(1)": UNKNOWN,
+}
+FUNCTIONS = """
+import package from 'package';
+const picked = n => {
+  if (n === 2) { return 'two'; } else if (n === 4) return 'four';
+  return 'more';
+};
+function looped() {
+  const all = [];
+  for (const n of [1, 2]) { all.push(n); }
+  return all;
+}
+const endless = n => endless(n);
+"""
+
+
+@pytest.mark.parametrize("written", EXPRESSIONS)
+def test_expressions(tmp_path: Path, written: str) -> None:
+    values = config(tmp_path, f"{FUNCTIONS}\nexport default {{value: {written}}};")
+    assert values["value"] == EXPRESSIONS[written]
+
+
+def test_plugins_that_a_function_makes(folder: Path) -> None:
+    for name in ("api", "cli"):
+        (folder / name).mkdir()
+        (folder / name / "a.md").write_text("# A")
+    config(
+        folder,
+        """
+        const parts = ['api', 'cli'].map(id => ({id, path: id, routeBasePath: `/${id}`}));
+        const name = '@docusaurus/plugin-content-docs';
+        const made = ({sidebarPath = 1, ...options}) => [name, options];
+        export default {url: 'https://x.example', plugins: [...parts.map(part => made(part))]};
+        """,
+    )
+    urls = [page.url for page in documents(open_site(folder)) if isinstance(page, Document)]
+    assert urls == ["https://x.example/api/a", "https://x.example/cli/a"]
+
+
+def test_plugins_that_are_not_known_are_named(folder: Path) -> None:
+    """But for what a package gives: it has no pages as a rule."""
+    config(
+        folder,
+        """
+        import plugin from 'a-plugin';
+        const made = await import('another');
+        export default {url: 'https://x.example', plugins: [
+          plugin, [plugin, {}], plugin(), made.default, () => ({}), class {}, ...more(),
+        ]};
+        """,
+    )
+    (unread,) = documents(open_site(folder))
+    assert isinstance(unread, Unreadable)
+    assert (unread.source, unread.reason[:9]) == ("docusaurus.config.ts", "plugins.6")
 
 
 @pytest.fixture

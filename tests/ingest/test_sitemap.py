@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import cli
+from ingest.content_plugins import SiteError
 from ingest.documents import Document, Unreadable, documents, open_site
-from ingest.docusaurus import SiteError
 from ingest.sitemap import read_sitemaps
 from tests.fakes.servers import running
 

@@ -7,8 +7,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from ingest.content_plugins import SiteError
 from ingest.documents import Document, Unreadable, documents, open_site
-from ingest.docusaurus import SiteError
 
 pytestmark = pytest.mark.bench_data
 
