@@ -14,6 +14,7 @@ from agents import (
     Model,
     ModelSettings,
     RunConfig,
+    RunContextWrapper,
     Runner,
     StopAtTools,
     Tool,
@@ -42,6 +43,14 @@ _MAX_TURNS = 5
 _PATIENCE = 5.0  # seconds that a cancelled run has to end
 
 
+class TurnAgent(Agent[Turn]):
+    """Its tools are the turn's, and none are its own: those the SDK writes down twice a run, and
+    compares with the ones of all runs that share an agent."""
+
+    async def get_all_tools(self, run_context: RunContextWrapper[Turn]) -> list[Tool]:
+        return run_context.context.tools
+
+
 class DocsAgent:
     """Answers questions; one for the whole process. `choices` are models that readers may name."""
 
@@ -56,7 +65,7 @@ class DocsAgent:
         self._retriever = retriever
         self._model = model
         self._choices = choices or {}
-        self._agent = Agent[Turn](
+        self._agent = TurnAgent(
             name="docs",
             instructions=instructions(site),
             model=model,
@@ -81,7 +90,7 @@ class DocsAgent:
             yield PageAsked()
             return
         offered = question.tools - {READ_CURRENT_PAGE} if reading else question.tools
-        turn = Turn(self._retriever, question, sources)
+        turn = Turn(self._retriever, question, sources, tools(offered))
         query = searched(question, history)
         if not reading:
             yield Searching(question.text)
@@ -94,7 +103,7 @@ class DocsAgent:
             *_called(_FIRST_CALL, "search_docs", {"query": query}, told),
             *(_page_read(reading, sources) if reading else ()),
         ]
-        async with aclosing(_cited(self._run(asked, turn, tools(offered)), sources)) as steps:
+        async with aclosing(_cited(self._run(asked, turn), sources)) as steps:
             async for step in steps:
                 yield step
 
@@ -103,10 +112,10 @@ class DocsAgent:
         return await title(self._model, question)
 
     async def _run(
-        self, asked: list[TResponseInputItem], turn: Turn, tools: list[Tool]
+        self, asked: list[TResponseInputItem], turn: Turn
     ) -> AsyncGenerator[Step, None]:
         """What the run tells. One that is left early is cancelled, and its end awaited."""
-        run = asyncio.create_task(self._finished(asked, turn, tools))
+        run = asyncio.create_task(self._finished(asked, turn))
         run.add_done_callback(turn.line.end)
         try:
             async with aclosing(aiter(turn.line)) as steps:
@@ -120,26 +129,23 @@ class DocsAgent:
             if run.done() and not run.cancelled():
                 run.exception()  # raised above, or nobody is there to hear it
 
-    async def _finished(
-        self, asked: list[TResponseInputItem], turn: Turn, tools: list[Tool]
-    ) -> None:
+    async def _finished(self, asked: list[TResponseInputItem], turn: Turn) -> None:
         model = self._choices.get(turn.question.model, self._model)
         config = RunConfig(
             model=TellingModel(model, turn.line),
             tracing_disabled=True,
             tool_not_found_behavior="return_error_to_model",
         )
-        # The SDK compares the tools of all runs that share an agent, again and again: with a
-        # thousand of them, for milliseconds a turn.
+        # Even without tools the SDK goes through all runs that share an agent, again and again:
+        # with a thousand of them, for milliseconds a turn.
         agent = copy(self._agent)
-        agent.tools = tools
         try:
             await Runner.run(agent, asked, context=turn, max_turns=_MAX_TURNS, run_config=config)
         except MaxTurnsExceeded as error:
             # The reader deserves an answer from what was found: once more, without tools.
             done = error.run_data.new_items if error.run_data else []
             last = [*asked, *(item.to_input_item() for item in done)]
-            agent = agent.clone(tools=[])
+            turn.tools = []
             await Runner.run(agent, last, context=turn, max_turns=1, run_config=config)
 
 

@@ -39,6 +39,7 @@ class Turn:
     retriever: Searches
     question: Question
     sources: Sources
+    tools: list[Tool]
     line: Line = field(default_factory=Line)
     """What is done is told there."""
 
