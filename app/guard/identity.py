@@ -4,10 +4,12 @@ import os
 import re
 import secrets
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,9 @@ from pydantic import SecretStr
 SHORTEST_KEY = 32  # bytes: what HMAC with SHA-256 asks for (RFC 7518, section 3.2)
 NAME = "askdocs"
 GUEST = re.compile(r"guest_[0-9a-f]{32}")
+
+_KNOWN = 10_000  # tokens that need not be verified again: some megabytes
+_EXPIRED = "This session has expired: get a new one at POST /session."
 
 
 class InvalidToken(Exception):  # noqa: N818 - it is the token that is wrong
@@ -41,9 +46,14 @@ class Identity:
     """
 
     def __init__(
-        self, key: SecretStr, lifetime: int, signed_in: Callable[[str], str] | None = None
+        self,
+        key: SecretStr,
+        lifetime: int,
+        signed_in: Callable[[str], str] | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._signed_in = signed_in
+        self._clock = clock
         self._key = key.get_secret_value().encode()
         if len(self._key) < SHORTEST_KEY:
             raise SessionKeyError(
@@ -51,6 +61,7 @@ class Identity:
                 "Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
             )
         self._lifetime = timedelta(seconds=lifetime)
+        self._known = lru_cache(_KNOWN)(self._verified)
 
     def issue(self, owner: str | None = None) -> Token:
         """For a new guest, or a later token for the same owner."""
@@ -69,6 +80,13 @@ class Identity:
         """Raises InvalidToken for one that is forged, garbled or expired."""
         if self._signed_in and not _says_ours(token):
             return self._signed_in(token)
+        subject, expires_at = self._known(token)
+        if self._clock() >= expires_at:
+            raise InvalidToken(_EXPIRED)
+        return subject
+
+    def _verified(self, token: str) -> tuple[str, float]:
+        """The owner, and until when; what every request of a reader says is verified once."""
         try:
             claims: dict[str, Any] = jwt.decode(
                 token,
@@ -79,16 +97,14 @@ class Identity:
                 options={"require": ["sub", "iat", "exp", "iss", "aud"]},
             )
         except jwt.ExpiredSignatureError:
-            raise InvalidToken(
-                "This session has expired: get a new one at POST /session."
-            ) from None
+            raise InvalidToken(_EXPIRED) from None
         except jwt.InvalidTokenError:
             raise InvalidToken(
                 "This token was not made by this server: get one at POST /session."
             ) from None
         if not GUEST.fullmatch(claims["sub"]):
             raise InvalidToken("This token names no reader: get one at POST /session.")
-        return claims["sub"]
+        return claims["sub"], claims["exp"]
 
 
 def _says_ours(token: str) -> bool:

@@ -105,6 +105,16 @@ def test_an_expired_token_says_so():
         Identity(SecretStr(KEY), lifetime=DAY).owner(expired)
 
 
+def test_a_token_that_was_good_expires():
+    now = [datetime.now(UTC).timestamp()]
+    identity = Identity(SecretStr(KEY), lifetime=DAY, clock=lambda: now[0])
+    token = identity.issue().token
+    assert identity.owner(token) == identity.owner(token)
+    now[0] += DAY
+    with pytest.raises(InvalidToken, match="expired: get a new one at POST /session"):
+        identity.owner(token)
+
+
 def test_a_short_key_is_refused_and_not_shown():
     with pytest.raises(
         SessionKeyError, match="ASKDOCS_SESSION_KEY has 7 bytes; it needs 32"
