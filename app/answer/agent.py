@@ -111,9 +111,7 @@ class DocsAgent:
         """A name for the thread. Raises what the model raises."""
         return await title(self._model, question)
 
-    async def _run(
-        self, asked: list[TResponseInputItem], turn: Turn
-    ) -> AsyncGenerator[Step, None]:
+    async def _run(self, asked: list[TResponseInputItem], turn: Turn) -> AsyncGenerator[Step, None]:
         """What the run tells. One that is left early is cancelled, and its end awaited."""
         run = asyncio.create_task(self._finished(asked, turn))
         run.add_done_callback(turn.line.end)
