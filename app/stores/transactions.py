@@ -7,20 +7,20 @@ the statements.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, asynccontextmanager
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.stores.engine import open_engine, sqlite_in_threads
+from app.stores.writer import Work, Writer
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Work = Callable[[Connection], T]
 
 _READERS = 4  # threads
 
@@ -67,30 +67,25 @@ class InThreads:
     def __init__(self, engine: Engine) -> None:
         self.running = Running()
         self._engine = engine
-        self._writing = engine.execution_options(writes=True)
-        self._writer = ThreadPoolExecutor(1, "store-writer")
+        self._writer = Writer(engine)
         self._readers = ThreadPoolExecutor(_READERS, "store-reader")
 
     async def read(self, work: Work[T]) -> T:
-        return await self._done(self._readers, self._engine, work)
+        loop = asyncio.get_running_loop()
+        return await self.running.finish(loop.run_in_executor(self._readers, self._read, work))
 
     async def write(self, work: Work[T]) -> T:
-        return await self._done(self._writer, self._writing, work)
+        return await self.running.finish(self._writer.write(work))
 
     async def aclose(self) -> None:
         await self.running.all_finished()
-        self._writer.shutdown()
+        self._writer.close()
         self._readers.shutdown()
         self._engine.dispose()
 
-    async def _done(self, threads: ThreadPoolExecutor, engine: Engine, work: Work[T]) -> T:
-        loop = asyncio.get_running_loop()
-        return await self.running.finish(loop.run_in_executor(threads, _worked, engine, work))
-
-
-def _worked(engine: Engine, work: Work[T]) -> T:
-    with engine.begin() as connection:
-        return work(connection)
+    def _read(self, work: Work[T]) -> T:
+        with self._engine.begin() as connection:
+            return work(connection)
 
 
 class Awaited:
