@@ -79,16 +79,18 @@ def committed(engine: Engine, works: Sequence[Work[Any]]) -> list[Outcome]:
 
 
 def _apart(connection: Connection, work: Work[Any]) -> Outcome:
-    savepoint = connection.begin_nested()
+    """Savepoints are the driver's: SQLAlchemy's take as long as the work."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute("SAVEPOINT work")
     try:
         result = work(connection)
-        savepoint.commit()
     except Exception as error:
-        driver: Any = connection.connection.driver_connection
         if not driver.in_transaction:  # SQLite gave up all of it, as when the disk is full
             raise
-        savepoint.rollback()
+        driver.execute("ROLLBACK TO work")
+        driver.execute("RELEASE work")
         return None, error
+    driver.execute("RELEASE work")
     return result, None
 
 
