@@ -39,6 +39,7 @@ from app.trace import Trace, Traced
 
 Events = AsyncGenerator[Event, None]
 
+_Items = Page[ThreadItem]  # looked up once
 _SAVING = 10.0  # seconds that saving a partial answer may take
 
 
@@ -187,7 +188,7 @@ def shown(thread: ThreadMetadata, items: Page[ThreadItem] | None = None) -> Thre
         created_at=thread.created_at,
         status=thread.status,
         allowed_image_domains=thread.allowed_image_domains,
-        items=items or Page[ThreadItem](),
+        items=items or _Items(),
     )
 
 

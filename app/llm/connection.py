@@ -260,7 +260,7 @@ class _Body(httpx2.AsyncByteStream):
 
 
 def _written(request: httpx2.Request) -> tuple[bytes, bytes]:
-    body = request.content
+    body = request.read()
     lines = [f"{request.method} ".encode() + request.url.raw_path + b" HTTP/1.1"]
     lines += [name + b": " + value for name, value in request.headers.raw]
     return b"\r\n".join(lines) + b"\r\n\r\n", body
