@@ -211,7 +211,7 @@ async def test_nothing_is_traced() -> None:
             assert len(told.traces) == 1
         told.traces.clear()
         await steps([Call("search_docs", {"query": "x"})], ["Answer."])
-        agent = DocsAgent(FakeRetriever(), FakeModel([["A title"]]), site="the docs")
+        agent = DocsAgent(FakeRetriever(), FakeModel(titles=[["A title"]]), site="the docs")
         assert await agent.title("How?") == "A title"
         assert told.traces == []
     finally:

@@ -40,10 +40,17 @@ Piece = str | Call | Exception | asyncio.Event | Cutoff
 
 
 class FakeModel(Model):
-    """Each call takes the next script: deltas, calls, failures, and gates to wait at."""
+    """Each call takes the next script: deltas, calls, failures, and gates to wait at. A call for
+    a title, which asks of one string, takes the next of `titles`."""
 
-    def __init__(self, scripts: list[list[Piece]] | None = None) -> None:
+    def __init__(
+        self,
+        scripts: list[list[Piece]] | None = None,
+        *,
+        titles: list[list[Piece]] | None = None,
+    ) -> None:
         self.scripts = scripts or []
+        self.titles = titles or []
         self.inputs: list[list[Any]] = []
         self.instructions: list[str | None] = []
         self.tools: list[list[str]] = []
@@ -67,8 +74,11 @@ class FakeModel(Model):
         *_: Any,
         **__: Any,
     ) -> AsyncIterator[Any]:
-        asked = input
-        self.inputs.append(asked if isinstance(asked, list) else [{"content": asked}])
+        if isinstance(input, str):
+            async for event in self._played(self.titles.pop(0)):
+                yield event
+            return
+        self.inputs.append(input)
         self.instructions.append(system_instructions)
         self.tools.append([tool.name for tool in tools])
         script = self.scripts.pop(0)

@@ -84,21 +84,38 @@ async def test_a_thread_is_named_by_its_first_question(site: Site) -> None:
 
 @pytest.mark.parametrize("options", [Options(titled_by_model=True)], ids=["model"])
 async def test_or_by_the_model_beside_the_answer(site: Site) -> None:
-    site.model.scripts += [["An answer."], ['"Installing it."']]
+    site.script("An answer.")
+    site.model.titles.append(['"Installing it."'])
     seen = await site.ask("Tell me")
-    asked = [e["thread"].get("title") for e in seen if e["type"] == "thread.updated"]
-    assert len(asked) == 1
+    told = [e["thread"].get("title") for e in seen if e["type"] == "thread.updated"]
+    assert told == ["Installing it"]
     listed = await site.send({"type": "threads.list", "params": {}})
-    assert listed.json()["data"][0]["title"] == asked[0]
+    assert listed.json()["data"][0]["title"] == "Installing it"
 
 
 @pytest.mark.parametrize("options", [Options(titled_by_model=True)], ids=["model"])
 async def test_a_title_that_fails_costs_the_answer_nothing(site: Site) -> None:
-    failed = ModelError("no", message="no", retryable=True)
-    site.model.scripts += [[failed], ["An answer."]]
+    site.script("An answer.")
+    site.model.titles.append([ModelError("no", message="no", retryable=True)])
     seen = await site.ask("Tell me")
-    site.model.scripts += [["x"]]
-    assert {e["type"] for e in seen} & {"error", "thread.updated"}
+    assert "error" not in {e["type"] for e in seen}
+    assert text((await site.items())[-1]) == "An answer."
+    told = [e["thread"].get("title") for e in seen if e["type"] == "thread.updated"]
+    assert told == ["Tell me"]
+
+
+@pytest.mark.parametrize("options", [Options(titled_by_model=True)], ids=["model"])
+async def test_a_failed_answer_leaves_its_thread_to_be_named_by_the_next(site: Site) -> None:
+    waiting = asyncio.Event()
+    site.script(ModelError("no", message="no", retryable=True))
+    site.model.titles.append([waiting, "never said"])
+    seen = await site.ask("Tell me")
+    assert seen[-1]["type"] == "error"
+    site.script("An answer.")
+    site.model.titles.append(["A name"])
+    seen = await site.ask("Tell me more")
+    told = [e["thread"].get("title") for e in seen if e["type"] == "thread.updated"]
+    assert told == ["A name"]
 
 
 async def test_leaving_keeps_the_partial_answer_and_frees_the_model(site: Site) -> None:
