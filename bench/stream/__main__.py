@@ -50,15 +50,22 @@ async def _passed_on(module: str, provider: Process) -> Figures:
         return {"cpu": cpu, "busy": await bench.relayed(100, 4)}
 
 
-async def _empty(provider: Process) -> float:
+async def _empty(provider: Process) -> Figures:
     async with _running("bench.stream.empty", provider) as bench:
-        return (await _thrice(lambda: bench.turns(80)))[0]
+        return await _turns(bench)
+
+
+async def _turns(bench: Bench) -> Figures:
+    """One after the other, with the time to the first token; then a hundred at once."""
+    turn, first = await _thrice(lambda: bench.turns(80))
+    crowd = statistics.median([await bench.crowd(100) for _ in range(5)])
+    return {"turn": turn, "first": first, "crowd": crowd}
 
 
 async def _stock(provider: Process, slow: Process) -> Figures:
     f: Figures = {}
     async with _running("bench.stream.stock", provider) as bench:
-        f["turn"], f["first"] = await _thrice(lambda: bench.turns(40))
+        f |= await _turns(bench)
         f["saturated"], f["rate"] = await _thrice(lambda: bench.saturated(100, 400))
         f |= asdict(await _paced(bench))
     async with _running("bench.stream.stock", provider) as bench:  # readers who left cost it
@@ -75,14 +82,14 @@ async def _ours(provider: Process, slow: Process, folder: Path) -> Figures:
     module = "bench.stream.ours"
     plain = str(folder / "plain")
     async with _running(module, provider, plain) as bench:
-        f["turn"], _ = await _thrice(lambda: bench.turns(80))
+        f |= await _turns(bench)
         f["saturated"], f["rate"] = await _thrice(lambda: bench.saturated(100, 400))
         f |= asdict(await _paced(bench))
         busy = await bench.paced(100, 4)
         f["busy"], f["merged"] = busy.cpu, busy.merged
         f["streams"], f["lags"] = await bench.most_streams(25, 2)
     async with _running(module, provider, str(folder / "bare"), "--bare") as bench:
-        f["bare"], _ = await _thrice(lambda: bench.turns(80))
+        f["bare"] = await _turns(bench)
     async with _running(module, provider, plain) as bench:
         f["stalled"] = await bench.stalled(50, 5)
     async with _running(module, slow, str(folder / "leaving")) as bench:

@@ -38,6 +38,14 @@ class Bench:
         spent = self.server.cpu() - before
         return spent / count, statistics.median(a.first_token() for a in answers)
 
+    async def crowd(self, count: int) -> float:
+        """Seconds of CPU a turn, of so many at once whose answers have one token."""
+        before = self.server.cpu()
+        answers = await asyncio.gather(*(self.readers.answered(1) for _ in range(count)))
+        spent = self.server.cpu() - before
+        assert all(answer.whole for answer in answers)
+        return spent / count
+
     async def saturated(self, streams: int, tokens: int) -> tuple[float, float]:
         """Seconds of CPU a token, and tokens a second, of streams as fast as they go."""
         before, start = self.server.cpu(), time.monotonic()

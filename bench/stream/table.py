@@ -38,20 +38,9 @@ def _rows(figures: dict[str, Any]) -> list[tuple[str, ...]]:
             "",
         ),
         _ratio("CPU a turn, an answer of one token (ms)", stock, ours, "turn", 1e3, "≥ 3×"),
-        (
-            "… with threads in memory and no title, as stock (ms)",
-            "",
-            f"{ours['bare'] * 1e3:.1f}",
-            f"{stock['turn'] / ours['bare']:.1f}×",
-            "",
-        ),
-        (
-            "… of the given libraries, empty (ms)",
-            "",
-            f"{figures['empty'] * 1e3:.1f}",
-            f"{stock['turn'] / figures['empty']:.1f}×",
-            "",
-        ),
+        _ratio("… of 100 at once (ms)", stock, ours, "crowd", 1e3, ""),
+        _turns("… with threads in memory and no title, as stock (ms)", stock, ours["bare"]),
+        _turns("… of the given libraries, empty (ms)", stock, figures["empty"]),
         (
             "streams of 50 tokens/s, 99 % of lags ≤ 100 ms",
             str(stock["streams"]),
@@ -80,6 +69,13 @@ def _ratio(
 ) -> tuple[str, ...]:
     a, b = stock[key] * scale, ours[key] * scale
     return name, _figure(a), _figure(b), f"{a / b:.1f}×" if b > 0 else "", goal
+
+
+def _turns(name: str, stock: dict[str, Any], of: dict[str, Any]) -> tuple[str, ...]:
+    """One after the other, and a hundred at once."""
+    both = [(of[key] * 1e3, stock[key] / of[key]) for key in ("turn", "crowd")]
+    times = ", ".join(_figure(time) for time, _ in both)
+    return name, "", times, ", ".join(f"{ratio:.1f}×" for _, ratio in both), ""
 
 
 def _figure(value: float) -> str:
