@@ -7,6 +7,7 @@ unguessable, because a thread without an owner is protected by its id alone.
 
 import secrets
 import time
+from base64 import b32hexencode
 
 from chatkit.store import StoreItemType
 
@@ -22,6 +23,7 @@ PREFIXES: dict[StoreItemType, str] = {
 
 
 def new_id(kind: StoreItemType) -> str:
-    """A prefix as ChatKit's, an underscore, 32 hexadecimal digits."""
-    milliseconds = time.time_ns() // 1_000_000
-    return f"{PREFIXES[kind]}_{milliseconds << 80 | secrets.randbits(80):032x}"
+    """A prefix as ChatKit's, an underscore, 26 digits of base32hex (RFC 4648, section 7), which
+    sort as the number does. An id is in every frame of its message: each digit costs a byte."""
+    made = (time.time_ns() // 1_000_000 << 80 | secrets.randbits(80)).to_bytes(16, "big")
+    return f"{PREFIXES[kind]}_{b32hexencode(made)[:26].decode().lower()}"
