@@ -13,12 +13,10 @@ import random
 import time
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import Any, cast
 from urllib.request import getproxies, proxy_bypass
 
 import httpx2
-import orjson
 from agents import (
     AgentOutputSchemaBase,
     Handoff,
@@ -32,11 +30,11 @@ from pydantic import SecretStr
 
 from app.llm.assembly import Assembly
 from app.llm.chunks import Chunk, ChunkDecoder
-from app.llm.connection import StreamTransport
 from app.llm.errors import Explainer, ProviderError
 from app.llm.pieces import Piece, PieceModel
 from app.llm.provider import Provider, provider
-from app.llm.request import call_ids, messages, options, rejected
+from app.llm.request import Asked, call_ids, messages, options, rejected
+from app.llm.transport import StreamTransport
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +95,7 @@ class ChatCompletionsModel(PieceModel):
         asked = Asked(request, url, self._headers | more, call_ids(input))
         return self._tried(asked)
 
-    async def _tried(self, asked: "Asked") -> Pieces:
+    async def _tried(self, asked: Asked) -> Pieces:
         """Once more after a temporary error, as long as nothing was said (trap 26)."""
         start = time.monotonic()
         for attempt in range(1, _TRIES + 1):
@@ -116,7 +114,7 @@ class ChatCompletionsModel(PieceModel):
             else:
                 return
 
-    async def _streamed(self, asked: "Asked") -> Pieces:
+    async def _streamed(self, asked: Asked) -> Pieces:
         assembly = Assembly(self._provider.model, asked.call_ids)
         async with self._opened(asked) as (reads, content_type):
             decoder = ChunkDecoder()
@@ -168,7 +166,7 @@ class ChatCompletionsModel(PieceModel):
 
     @asynccontextmanager
     async def _opened(
-        self, asked: "Asked"
+        self, asked: Asked
     ) -> AsyncGenerator[tuple[AsyncGenerator[bytes, None], str], None]:
         """What the provider says, and its content type, once it has answered with success."""
         response = await self._answered(asked)
@@ -181,11 +179,11 @@ class ChatCompletionsModel(PieceModel):
         finally:
             await response.aclose()
 
-    async def _answered(self, asked: "Asked") -> httpx2.Response:
+    async def _answered(self, asked: Asked) -> httpx2.Response:
         """Without the options that were rejected, now or before."""
         while True:
             body = {k: v for k, v in asked.body.items() if k not in self._rejected}
-            request = _request(asked, orjson.dumps(body))
+            request = asked.request(body)
             try:
                 response = await self._transport.handle_async_request(request)
                 if 200 <= response.status_code < 300:
@@ -198,23 +196,6 @@ class ChatCompletionsModel(PieceModel):
                 raise self._explain.refused(response)
             logger.info("%s takes no %s", self._provider.model, ", ".join(without))
             self._rejected |= without
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request, whatever the number of tries."""
-
-    body: dict[str, Any]
-    url: httpx2.URL
-    headers: dict[str, str]
-    call_ids: frozenset[str]
-
-
-def _request(asked: Asked, content: bytes) -> httpx2.Request:
-    """With all of its headers: httpx2 takes as long to add two as for the rest."""
-    ours = {"Host": asked.url.netloc.decode(), "Content-Length": str(len(content))}
-    stream = httpx2.ByteStream(content)
-    return httpx2.Request("POST", asked.url, headers=ours | asked.headers, stream=stream)
 
 
 def _wait(error: ProviderError, attempt: int, spent: float) -> float | None:

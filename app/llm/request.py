@@ -1,10 +1,12 @@
 """What a provider is asked: the SDK's words → those of Chat Completions."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, cast
 
 import httpx2
 import openai
+import orjson
 from agents import AgentOutputSchemaBase, Handoff, ModelSettings, Tool, TResponseInputItem
 from agents.models.chatcmpl_converter import Converter
 
@@ -68,3 +70,20 @@ def rejected(response: httpx2.Response, request: dict[str, Any]) -> set[str]:
 def call_ids(asked: str | list[TResponseInputItem]) -> frozenset[str]:
     items = cast("Iterable[dict[str, Any]]", () if isinstance(asked, str) else asked)
     return frozenset(str(item["call_id"]) for item in items if "call_id" in item)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request, whatever the number of tries."""
+
+    body: dict[str, Any]
+    url: httpx2.URL
+    headers: dict[str, str]
+    call_ids: frozenset[str]
+
+    def request(self, body: dict[str, Any]) -> httpx2.Request:
+        """With all of its headers: httpx2 takes as long to add two as for the rest."""
+        content = orjson.dumps(body)
+        ours = {"Host": self.url.netloc.decode(), "Content-Length": str(len(content))}
+        stream = httpx2.ByteStream(content)
+        return httpx2.Request("POST", self.url, headers=ours | self.headers, stream=stream)

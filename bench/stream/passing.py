@@ -7,7 +7,7 @@ from typing import Any, cast
 import httpx2
 
 from app.cli.server import listening
-from app.llm.connection import StreamTransport
+from app.llm.transport import StreamTransport
 from bench.stream.worker import serve
 
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from app.llm.connection import StreamTransport
+from app.llm.transport import StreamTransport
 
 Said = list[bytes | float]
 
