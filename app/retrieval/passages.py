@@ -55,9 +55,12 @@ class Chunk:
         return " › ".join((self.title, *self.breadcrumb))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Passage:
-    """A chunk as found for a question. Scores grow with relevance."""
+    """A chunk as found for a question. Scores grow with relevance.
+
+    Not to be changed, and not frozen: a search makes hundreds, which would take twice as long.
+    """
 
     chunk: Chunk
     score: float

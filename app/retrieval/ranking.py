@@ -8,9 +8,10 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from heapq import heapify, heappop
 from operator import add
 
-from app.retrieval.passages import Passage, page_path
+from app.retrieval.passages import Chunk, Passage, page_path
 from app.retrieval.sparse import tokens
 
 WEIGHTS = {
@@ -44,23 +45,28 @@ def ranked(
 ) -> Iterator[Passage]:
     """Scores, not ranks, are added: reciprocal rank fusion with a weaker dense side falls below
     BM25 alone. Ties are broken by id, so that every engine gives the same order."""
-    found = sorted(found, key=lambda p: p.chunk.id)
+    found = list(found)
+    chunks = [passage.chunk for passage in found]
     asked = frozenset(tokens(question, locale))
     values = {
         "meaning": _scaled([p.dense for p in found]),
         "words": _scaled([p.sparse for p in found]),
         "page meaning": _scaled([p.page_dense for p in found]),
         "page words": _scaled([p.page_sparse for p in found]),
-        "heading": [_share(p.chunk.heading, locale, asked) for p in found],
-        "title": [_share(p.chunk.title, locale, asked) for p in found],
-        "opening": [0.0 if p.chunk.breadcrumb else 1.0 for p in found],
-        "here": [float(bool(here) and page_path(p.chunk.page) == here) for p in found],
+        "heading": _shares([c.heading for c in chunks], locale, asked),
+        "title": _shares([c.title for c in chunks], locale, asked),
+        "opening": [0.0 if c.breadcrumb else 1.0 for c in chunks],
     }
-    reasons = {name: [WEIGHTS[name] * v for v in of_each] for name, of_each in values.items()}
+    if here:
+        values["here"] = [float(_path(c.page) == here) for c in chunks]
+    reasons = {name: _times(WEIGHTS[name], of_each) for name, of_each in values.items()}
     scores = list(map(sum, zip([p.score for p in found], *reasons.values(), strict=True)))
-    reasons["subsections"] = _subsections(found, scores)
+    reasons["subsections"] = _times(WEIGHTS["subsections"], _below(chunks, scores))
     scores = list(map(add, scores, reasons["subsections"]))
-    for place in sorted(range(len(found)), key=lambda n: -scores[n]):
+    order = [(-score, c.id, n) for n, (score, c) in enumerate(zip(scores, chunks, strict=True))]
+    heapify(order)  # the first few are wanted, of some hundred
+    while order:
+        _, _, place = heappop(order)
         why = {name: worth[place] for name, worth in reasons.items() if worth[place]}
         yield replace(found[place], score=scores[place], why=why)
 
@@ -100,26 +106,40 @@ def _scaled(scores: Sequence[float]) -> list[float]:
     it did; what points away from the question is no better."""
     returned = [score for score in scores if score > 0]
     top, least = max(returned, default=1.0), min(returned, default=0.0)
-    return [max(score, least) / top for score in scores]
+    worst = least / top
+    return [score / top if score > least else worst for score in scores]
 
 
-def _share(heading: str, locale: str, asked: frozenset[str]) -> float:
-    words = _words(heading, locale)
+def _shares(names: Sequence[str], locale: str, asked: frozenset[str]) -> list[float]:
+    """Chunks of one page have the same title: each name is looked at once."""
+    shares = {name: _share(name, locale, asked) for name in set(names)}
+    return [shares[name] for name in names]
+
+
+def _share(name: str, locale: str, asked: frozenset[str]) -> float:
+    words = _words(name, locale)
     return len(words & asked) / len(words) if words else 0.0
 
 
 @lru_cache(50_000)
-def _words(heading: str, locale: str) -> frozenset[str]:
-    return frozenset(tokens(heading, locale))
+def _words(name: str, locale: str) -> frozenset[str]:
+    return frozenset(tokens(name, locale))
 
 
-def _subsections(found: Sequence[Passage], scores: Sequence[float]) -> list[float]:
-    """What the best score below each section is worth to it."""
-    best: dict[tuple[str, tuple[str, ...]], float] = {}
-    for passage, score in zip(found, scores, strict=True):
-        page, headings = passage.chunk.page, passage.chunk.breadcrumb
-        for depth in range(1, len(headings)):
-            place = page, headings[:depth]
-            best[place] = max(best.get(place, 0.0), score)
-    weight = WEIGHTS["subsections"]
-    return [weight * best.get((p.chunk.page, p.chunk.breadcrumb), 0.0) for p in found]
+_path = lru_cache(10_000)(page_path)
+
+
+def _times(weight: float, values: Iterable[float]) -> list[float]:
+    return [weight * value for value in values]
+
+
+def _below(chunks: Sequence[Chunk], scores: Sequence[float]) -> list[float]:
+    """The best score below each one's section, on the same page."""
+    places = [(chunk.page, *chunk.breadcrumb) for chunk in chunks]
+    best: dict[tuple[str, ...], float] = {}
+    for place, score in zip(places, scores, strict=True):
+        for depth in range(2, len(place)):
+            above = place[:depth]
+            if score > best.get(above, 0.0):
+                best[above] = score
+    return [best.get(place, 0.0) for place in places]

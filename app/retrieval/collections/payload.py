@@ -123,8 +123,9 @@ def united(
             score=0.0,
             dense=dense.get(id_, 0.0),
             sparse=sparse.get(id_, 0.0),
-            page_dense=page_dense.get(places[id_], 0.0),
-            page_sparse=page_sparse.get(places[id_], 0.0),
+            page_dense=page_dense.get(page := places[id_], 0.0),
+            page_sparse=page_sparse.get(page, 0.0),
+            why={},  # its default takes as long as all the rest
         )
         for id_ in {**dense, **sparse}
     ]
