@@ -9,8 +9,22 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
+import qdrant_edge
 
-from app.retrieval.collections import CollectionError, CollectionLockedError, open_collection
+from app.retrieval.collections import (
+    Collection,
+    CollectionError,
+    CollectionLockedError,
+    Filter,
+    Point,
+    edge,
+    open_collection,
+)
+from app.retrieval.collections.edge_points import native
+from app.retrieval.collections.payload import payload, vectors
+from app.retrieval.passages import Passage
+from app.retrieval.points import page_points
+from app.retrieval.sparse import encode_question
 from tests.retrieval.samples import DESCRIPTION, chunk, created, filled, stored
 
 WRITER = """
@@ -137,3 +151,41 @@ async def test_what_a_published_draft_replaced_takes_no_room(tmp_path: Path) -> 
         for _ in range(3):
             await filled(collection, chunk("text"))
     assert {path.name for path in (tmp_path / "docs").iterdir()} == {"a", "live"}
+
+
+def in_the_older_layout(point: Point) -> qdrant_edge.Point:
+    named = {name: native(vector) for name, vector in vectors(point).items()}
+    return qdrant_edge.Point(point.chunk.id, named, payload(point.chunk))
+
+
+async def test_an_older_layout_is_read_and_copied_into_todays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = [chunk(f"part {n} of it", heading=f"Part {n}", ordinal=n) for n in range(3)]
+    east, north = [1.0, *[0.0] * 15], [0.0, 1.0, *[0.0] * 14]
+
+    async def found(collection: Collection) -> list[Passage]:
+        words = encode_question("which part")
+        some = await collection.search(north, words, limit=9, where=Filter())
+        return sorted(some, key=lambda p: p.chunk.ordinal)
+
+    url = f"file:{tmp_path}"
+    async with open_collection(url, "docs") as collection:
+        await created(collection)
+        monkeypatch.setattr(edge, "stored", in_the_older_layout)
+        await collection.upsert(page_points(page, [east, north, north]))
+        monkeypatch.undo()
+    async with open_collection(url, "docs") as collection:
+        before = await found(collection)
+        assert [p.chunk for p in before] == page
+        assert await collection.page(page[0].page) == page
+        digests = await stored(collection)
+        assert digests == {c.id: c.digest for c in page}
+        async with collection.draft() as draft:
+            await draft.create(DESCRIPTION)
+            await draft.upsert(await collection.points(list(digests)))
+            await draft.publish()
+        assert await stored(collection) == digests
+        assert await found(collection) == before
+        await collection.delete([page[0].id])
+        assert set(await stored(collection)) == {c.id for c in page[1:]}

@@ -27,7 +27,17 @@ from app.retrieval.collections import (
     Point,
     SparseVector,
 )
-from app.retrieval.collections.edge_points import condition, named, native, scores, stored
+from app.retrieval.collections.edge_points import (
+    LAYOUT,
+    chunk_id,
+    chunk_of,
+    condition,
+    named,
+    native,
+    number,
+    scores,
+    stored,
+)
 from app.retrieval.collections.folders import Folders
 from app.retrieval.collections.payload import (
     DENSE,
@@ -37,7 +47,6 @@ from app.retrieval.collections.payload import (
     SPARSE,
     calibration,
     calibration_payload,
-    chunk,
     matches,
     point,
     queries,
@@ -55,7 +64,7 @@ _AGAIN = "Delete the folder and run askdocs ingest."
 
 
 class EdgeCollection:
-    layout = ""  # the only one so far
+    layout = LAYOUT
 
     def __init__(self, folders: Folders) -> None:
         self.name = folders.name
@@ -106,17 +115,19 @@ class EdgeCollection:
         shard = await self._opened()
         offset: Any = None
         while True:
-            asked = edge.ScrollRequest(offset=offset, limit=_PAGE, with_payload=["digest"])
+            asked = edge.ScrollRequest(offset=offset, limit=_PAGE, with_payload=["id", "digest"])
             points, offset = await self._call(lambda asked=asked: shard.scroll(asked))
             for found in points:
-                yield str(found.id), (found.payload or {})["digest"]
+                about = found.payload or {}
+                yield chunk_id(found.id, about), about["digest"]
             if offset is None:
                 return
 
     async def points(self, ids: Sequence[str]) -> list[Point]:
         shard = await self._opened()
-        found = await self._call(lambda: shard.retrieve(list(ids), True, True))
-        return [point(p.id, p.payload or {}, named(p.vector)) for p in found]
+        either: list[Any] = [*ids, *map(number, ids)]  # of whichever layout it is
+        found = await self._call(lambda: shard.retrieve(either, True, True))
+        return [point(chunk_of(p.id, p.payload or {}), named(p.vector)) for p in found]
 
     async def upsert(self, points: Sequence[Point]) -> None:
         shard = await self._opened()
@@ -130,7 +141,7 @@ class EdgeCollection:
         shard = await self._opened()
         self._remembered.forget()
         if ids:
-            gone = edge.UpdateOperation.delete_points(list(ids))
+            gone = edge.UpdateOperation.delete_points(list(map(number, ids)))
             await self._call(lambda: shard.update(gone))
 
     async def optimize(self) -> None:
@@ -176,7 +187,7 @@ class EdgeCollection:
                 with_payload=True,
             )
             points, offset = await self._call(lambda asked=asked: shard.scroll(asked))
-            chunks += [chunk(point.id, point.payload or {}) for point in points]
+            chunks += [chunk_of(point.id, point.payload or {}) for point in points]
             if offset is None:
                 return sorted(chunks, key=lambda c: c.ordinal)
 

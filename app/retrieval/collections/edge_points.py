@@ -2,17 +2,25 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
+from uuid import UUID
 
 import qdrant_edge as edge
 
 from app.retrieval.collections import Point, SparseVector
-from app.retrieval.collections.payload import payload, vectors
+from app.retrieval.collections.payload import chunk, payload, vectors
 from app.retrieval.embedders import Vector
+from app.retrieval.passages import Chunk
+
+LAYOUT = "numbered"
+"""A number takes a tenth of the time that a UUID takes to come out of the engine, and every search
+brings some 480. In collections that are older, a point has its chunk's UUID."""
+
+_BITS = 64  # of a number in the engine
 
 
 def stored(point: Point) -> edge.Point:
     named = {name: native(vector) for name, vector in vectors(point).items()}
-    return edge.Point(point.chunk.id, named, payload(point.chunk))
+    return edge.Point(number(point.chunk.id), named, payload(point.chunk) | {"id": point.chunk.id})
 
 
 def native(vector: Vector | SparseVector) -> Any:
@@ -25,13 +33,31 @@ def named(vector: Any) -> dict[str, Any]:
     return vector or {}
 
 
-def number(id_: Any) -> int:
-    """A UUID's own comparison and hash take longer than the search."""
-    return cast("int", id_.int)
+def number(chunk_id: str) -> int:
+    """The point's. Two of a million chunks are the same one by a chance of one in ten million."""
+    return UUID(chunk_id).int % 2**_BITS
+
+
+def known(id_: Any) -> int:
+    """A point as it is known here: a UUID's own comparison and hash take longer than the search."""
+    return id_ if isinstance(id_, int) else cast("int", id_.int)
+
+
+def address(known: int) -> int | UUID:
+    """As the engine knows it."""
+    return UUID(int=known) if known >> _BITS else known
+
+
+def chunk_id(id_: Any, about: Mapping[str, Any]) -> str:
+    return about.get("id") or str(id_)
+
+
+def chunk_of(id_: Any, about: Mapping[str, Any]) -> Chunk:
+    return chunk(chunk_id(id_, about), about)
 
 
 def scores(points: Iterable[Any]) -> dict[int, float]:
-    return {point.id.int: point.score for point in points}
+    return {known(point.id): point.score for point in points}
 
 
 def condition(wanted: Mapping[str, Sequence[str]]) -> edge.Filter | None:

@@ -57,13 +57,13 @@ def chunk(id_: object, stored: Mapping[str, Any]) -> Chunk:
     )
 
 
-def point(id_: object, stored: Mapping[str, Any], named: Mapping[str, Any]) -> Point:
+def point(chunk: Chunk, named: Mapping[str, Any]) -> Point:
     """With vectors as an engine gives them back."""
     page = None
     if PAGE_DENSE in named or PAGE_SPARSE in named:
         page = PageVectors(_dense(named.get(PAGE_DENSE)), _sparse(named.get(PAGE_SPARSE)))
     dense, sparse = _dense(named.get(DENSE)), _sparse(named.get(SPARSE))
-    return Point(chunk(id_, stored), dense, sparse, page)
+    return Point(chunk, dense, sparse, page)
 
 
 def _dense(vector: Any) -> Vector:

@@ -113,7 +113,7 @@ class QdrantCollection:
         found = await self._asked(
             self._client.retrieve(self.name, list(ids), with_payload=True, with_vectors=True)
         )
-        return [point(p.id, p.payload or {}, _named(p.vector)) for p in found]
+        return [point(chunk(p.id, p.payload or {}), _named(p.vector)) for p in found]
 
     async def upsert(self, points: Sequence[Point]) -> None:
         for at in range(0, len(points), _WRITE):

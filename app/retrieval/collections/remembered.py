@@ -1,11 +1,10 @@
 """Chunks that were read from an embedded collection."""
 
 from typing import Any
-from uuid import UUID
 
 import qdrant_edge as edge
 
-from app.retrieval.collections.edge_points import number
+from app.retrieval.collections.edge_points import address, chunk_of, known
 from app.retrieval.collections.payload import (
     DENSE,
     INDEXED,
@@ -13,7 +12,6 @@ from app.retrieval.collections.payload import (
     PAGE_SPARSE,
     SPARSE,
     Place,
-    chunk,
     place,
 )
 from app.retrieval.passages import Chunk
@@ -53,15 +51,15 @@ class Remembered:
         if len(self._chunks) > MOST:
             self.forget()
         chunks, places = self._chunks, self._places  # these, whatever another thread does
-        for names, known, what in (
+        for names, read, what in (
             ((DENSE, SPARSE), chunks, True),
             ((PAGE_DENSE, PAGE_SPARSE), places, INDEXED),
         ):
-            missing = {id_ for name in names for id_ in found.get(name, ()) if id_ not in known}
+            missing = {id_ for name in names for id_ in found.get(name, ()) if id_ not in read}
             if not missing:
                 continue
-            for record in shard.retrieve([UUID(int=id_) for id_ in missing], what, False):
-                whole = chunks if known is chunks else None
+            for record in shard.retrieve(list(map(address, missing)), what, False):
+                whole = chunks if read is chunks else None
                 _keep(record.id, record.payload or {}, whole, places)
         return chunks, places
 
@@ -72,6 +70,6 @@ def _keep(
     chunks: dict[int, Chunk] | None,
     places: dict[int, Place],
 ) -> None:
-    places[number(id_)] = place(stored)
+    places[known(id_)] = place(stored)
     if chunks is not None:
-        chunks[number(id_)] = chunk(id_, stored)
+        chunks[known(id_)] = chunk_of(id_, stored)
