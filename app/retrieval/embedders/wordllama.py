@@ -12,6 +12,7 @@ from wordllama import WordLlama
 
 from app.retrieval.embedders import Embedder, EmbedderError, Vector
 
+_SHORT = 1_000  # characters: less than half a millisecond
 _SPECIAL = 259  # ids before the first piece of a word: controls and bytes
 
 
@@ -37,7 +38,9 @@ class WordLlamaEmbedder:
         return await asyncio.to_thread(self._embed, list(texts))
 
     async def embed_question(self, question: str) -> Vector:
-        return (await self.embed([question]))[0]
+        if len(question) > _SHORT:
+            return (await self.embed([question]))[0]
+        return self._embed([question])[0]  # a thread would take longer to begin
 
     def _embed(self, texts: list[str]) -> list[Vector]:
         encoded = self._tokenizer.encode_batch(texts, add_special_tokens=False)
