@@ -1,6 +1,7 @@
 """Chunks that were read from an embedded collection."""
 
 from sys import intern
+from time import sleep
 from typing import Any
 
 import qdrant_edge as edge
@@ -19,7 +20,8 @@ from app.retrieval.passages import Chunk
 
 MOST = 25_000  # chunks: some tens of megabytes
 _ALIKE = ("page", "path", "title", "version", "locale")  # of many chunks the same
-_PAGE = 200  # points a scroll: others are served between two
+_PAGE = 50  # points a scroll: others are served between two
+_REST = 0.0001  # seconds: scrolls without any would leave the interpreter to nobody for 5 ms
 
 
 class Remembered:
@@ -45,6 +47,7 @@ class Remembered:
                 _keep(found.id, found.payload or {}, chunks, places)
             if offset is None:
                 return
+            sleep(_REST)
 
     def read(
         self, shard: edge.EdgeShard, found: dict[str, dict[int, float]]
