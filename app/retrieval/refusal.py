@@ -9,7 +9,7 @@ from other sites but which signs there are, and one share.
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.retrieval.collections import Calibration
-from app.retrieval.common import commonness
+from app.retrieval.common import CODE, DOCS, Common
 from app.retrieval.passages import Chunk, Passage, prose_and_code
 from app.retrieval.sparse import K1, tokens
 
@@ -43,7 +43,9 @@ def signs(
       words could reach, so that meaning and words have to agree
     - how near all of the passages are: the mean of their cosines, 0 where words alone found one
     - how much of the question's neighbouring words are neighbours in one passage, too
-    - how much more the site uses the question's words than any text about software does
+    - how much more the site uses the question's words than what code says of itself does, and than
+      documentation of other software does: the rarer ones count for more there, and the word that
+      speaks most for it counts once again
     """
     asked = list(tokens(question, locale))
     weights = {word: _idf(word, known) for word in asked}
@@ -55,7 +57,7 @@ def signs(
         max(_mean(p.dense, p.sparse / most) for p in passages),
         math.fsum(p.dense for p in passages) / len(passages),
         max(_kept(asked, weights, p.chunk, locale) for p in passages),
-        sum(_own(word, known) for word in weights) / len(weights),
+        *_usage(weights, known),
     )
 
 
@@ -137,12 +139,22 @@ def _read(text: str, locale: str) -> tuple[frozenset[str], frozenset[tuple[str, 
     return frozenset(words), frozenset(pairwise(words))
 
 
-def _own(word: str, known: Calibration) -> float:
+def _usage(words: Collection[str], known: Calibration) -> tuple[float, float, float]:
+    in_docs = {word: _more(word, known, DOCS) for word in words}
+    rarity = {word: -math.log(DOCS.share(word)) for word in words}
+    return (
+        math.fsum(_more(word, known, CODE) for word in words) / len(words),
+        math.fsum(rarity[word] * in_docs[word] for word in words) / math.fsum(rarity.values()),
+        max(in_docs.values()),
+    )
+
+
+def _more(word: str, known: Calibration, common: Common) -> float:
     """Of a word that is not there, at most `_UNHEARD`, however small the site is."""
-    common = commonness(word)
-    absent = min(0.5, math.exp(_UNHEARD) * common * known.chunks)
+    usual = common.share(word)
+    absent = min(0.5, math.exp(_UNHEARD) * usual * known.chunks)
     share = (known.frequency.get(_id(word), 0) + absent) / (known.chunks + 1)
-    return math.log(share / common)
+    return math.log(share / usual)
 
 
 def _idf(word: str, known: Calibration) -> float:

@@ -19,7 +19,7 @@ import snowballstemmer
 from app.retrieval.collections import SparseVector
 from app.retrieval.passages import Chunk, page_path, prose_and_code
 
-RULES = "4"  # of tokens, weights, payload and calibration: others need a collection made anew
+RULES = "5"  # of tokens, weights, payload and calibration: others need a collection made anew
 K1 = 1.8
 B = 0.75
 AVERAGE_LENGTH = 160.0  # of a chunk, in tokens as counted here, path included

@@ -8,7 +8,7 @@ import pytest
 
 from app.retrieval.background import BACKGROUND
 from app.retrieval.collections import Calibration, Collection, Description, open_collection
-from app.retrieval.common import COMMON, commonness
+from app.retrieval.common import CODE, DOCS, Common
 from app.retrieval.embedders import Embedder, open_embedder
 from app.retrieval.passages import Chunk, Passage
 from app.retrieval.points import page_points
@@ -168,26 +168,54 @@ def test_words_that_are_neighbours_in_the_text_speak_for_it() -> None:
     assert kept("fluid brake") == kept("clutch") == 0.0
 
 
+def usage(question: str, *used: str) -> Signs:
+    """How a site that says `used` uses the question's words: against code, docs, and the best."""
+    known = replace(NOTHING_KNOWN, frequency=frequencies([chunk(text) for text in used] * 40))
+    found = signs(question, [passage(chunk("any"), 0.5, 5.0)], known)
+    assert found is not None
+    return found[3:]
+
+
 def test_words_that_are_the_sites_own_speak_for_it() -> None:
     """`function` is in texts about any software, `reducer` is not."""
-    known = replace(NOTHING_KNOWN, frequency=frequencies([chunk("a reducer function")] * 40))
 
-    def own(question: str) -> float:
-        found = signs(question, [passage(chunk("any"), 0.5, 5.0)], known)
-        assert found is not None
-        return found[3]
+    def own(question: str) -> Signs:
+        return usage(question, "a reducer function")
 
-    assert own("reducer") > own("function") > own("unheard")
+    for reducer, function, unheard in zip(
+        own("reducer"), own("function"), own("unheard"), strict=True
+    ):
+        assert reducer > function > unheard
+
+
+def test_words_of_any_site_about_the_web_say_little() -> None:
+    """What code hardly says of itself, documentation may say on every page."""
+    screen, thunk = usage("screen", "a screen thunk"), usage("thunk", "a screen thunk")
+    assert screen[0] == thunk[0]
+    assert screen[1] < thunk[1]
+
+
+def test_a_rare_word_counts_for_more_than_a_common_one() -> None:
+    site = "a reducer, and values"
+    of_docs = usage("reducer values", site)[1]
+    assert of_docs > (usage("reducer", site)[1] + usage("values", site)[1]) / 2
+
+
+def test_the_word_that_speaks_most_for_it_counts_once_again() -> None:
+    """So that a long question is not like one of which nothing is known."""
+    assert usage("reducer that somebody forgot", "a reducer")[2] == usage("reducer", "a reducer")[2]
 
 
 def passage(text: Chunk, dense: float, sparse: float) -> Passage:
     return Passage(chunk=text, score=1.0, dense=dense, sparse=sparse)
 
 
-def test_the_common_words_are_written_as_the_index_has_them() -> None:
-    assert len(set(COMMON)) == len(COMMON)
-    assert set(tokens("Functions return values of the given types")) <= set(COMMON)
-    assert commonness(COMMON[0]) > commonness(COMMON[-1]) > commonness("unheard") > 0
+@pytest.mark.parametrize("common", [CODE, DOCS])
+def test_the_common_words_are_written_as_the_index_has_them(common: Common) -> None:
+    words = common.words
+    assert len(set(words)) == len(words)
+    assert set(tokens("Functions return values of the given types")) <= set(words)
+    assert 1 > common.share(words[0]) > common.share(words[-1]) > common.share("unheard") > 0
 
 
 def test_the_background_has_many_questions_and_none_twice() -> None:
