@@ -33,6 +33,9 @@ class ChunkDecoder:
         return self._chunks(self._events.flush())
 
     def _chunks(self, events: list[bytes]) -> list[Chunk]:
+        several = len(events) > 1 and not (self.done or self.error)
+        if several and (texts := self._template.texts(events)):
+            return [*texts]
         chunks: list[Chunk] = []
         for data in events:
             if self.done or self.error:

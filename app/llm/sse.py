@@ -18,8 +18,12 @@ class SSEDecoder:
             ends_in_cr = held.endswith(b"\r")  # its LF may be in the next read
             body = held[:-1] if ends_in_cr else held
             held = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n") + b"\r" * ends_in_cr
-        *ended, self._held = held.split(b"\n\n")
-        return self._events(ended)
+        ended, _, self._held = held.rpartition(b"\n\n")
+        if ended.startswith(b"data: "):
+            events = ended[6:].split(b"\n\ndata: ")
+            if ended.count(b"\n") == 2 * len(events) - 2:  # one line each, as nearly all are
+                return events
+        return self._events(ended.split(b"\n\n"))
 
     def flush(self) -> list[bytes]:
         """What a stream that ended without its last empty line still said."""
@@ -30,9 +34,6 @@ class SSEDecoder:
     def _events(self, ended: list[bytes]) -> list[bytes]:
         events: list[bytes] = []
         for event in ended:
-            if event.startswith(b"data: ") and b"\n" not in event:  # nearly all are
-                events.append(event[6:])
-                continue
             lines = [line for line in event.split(b"\n") if line.startswith(b"data:")]
             if lines:
                 events.append(b"\n".join(line[5:].removeprefix(b" ") for line in lines))

@@ -31,6 +31,23 @@ class Template:
         self._left = _TRIES
         return text
 
+    def texts(self, read: list[bytes]) -> list[str]:
+        """Of chunks that came together; none unless each of them begins and ends so, and says
+        something."""
+        head, tail = self._head, self._tail
+        if not head:
+            return []
+        start, stop = len(head), -len(tail)
+        written = [d[start:stop] for d in read if d.startswith(head) and d.endswith(tail)]
+        strings = b'","'.join(written)
+        if len(written) != len(read) or b'\\"' in strings:  # the end of one may be escaped
+            return []
+        try:
+            texts: list[str] = orjson.loads(b'["%b"]' % strings)
+        except orjson.JSONDecodeError:  # one of them ends earlier
+            return []
+        return texts if len(texts) == len(read) and all(texts) else []
+
     def learn(self, data: bytes, chunk: dict[str, Any]) -> None:
         content = _only_text(chunk)
         if not (content and self._left and data.count(_CONTENT) == 1):

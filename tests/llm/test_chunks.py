@@ -3,13 +3,13 @@
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.llm.chunks import ChunkDecoder
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.sampled_from(
-    ['"', "\\", '"}', '","content":"', "\n", "\u2028", "🚀", '\\"', " "]
+    ['"', "\\", '"}', '","', '","content":"', "\n", "\u2028", "🚀", '\\"', " "]
 )
 DELTAS = st.one_of(
     st.fixed_dictionaries({"content": TEXTS}),
@@ -36,12 +36,57 @@ CHUNKS = st.builds(
 )
 
 
-@given(st.lists(CHUNKS, max_size=12))
-def test_a_chunk_that_is_like_one_before_says_what_it_says(chunks: list[str]) -> None:
+ALIKE = st.builds(
+    lambda texts, ascii_: [
+        json.dumps(
+            {"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]},
+            ensure_ascii=ascii_,
+        )
+        for text in texts
+    ],
+    st.lists(TEXTS, max_size=6),
+    st.booleans(),
+)
+"""As a provider sends them: what came before differs in nothing but the text."""
+
+READS = st.lists(st.lists(CHUNKS, max_size=4) | ALIKE, max_size=6)
+
+
+@given(READS)
+def test_a_chunk_that_is_like_one_before_says_what_it_says(reads: list[list[str]]) -> None:
     decoder = ChunkDecoder()
-    decoded = decoder.decode("".join(f"data: {chunk}\n\n" for chunk in chunks).encode())
+    decoded = [
+        chunk
+        for read in reads
+        for chunk in decoder.decode("".join(f"data: {chunk}\n\n" for chunk in read).encode())
+    ]
     assert decoder.error is None
+    chunks = [chunk for read in reads for chunk in read]
     assert [told(chunk) for chunk in decoded] == [told(json.loads(chunk)) for chunk in chunks]
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"one", b'a","b', b'a"', b"a\\", b'a\\"', b',"b', b'"', b""]), max_size=5
+    )
+)
+@example([b"a\\", b',"b'])
+@example([b'a","b', b"a\\", b"a"])
+def test_what_is_no_string_is_not_taken_for_one(written: list[bytes]) -> None:
+    """Nor for two of them, however it fits together with its neighbours."""
+    chunk = b'{"choices":[{"index":0,"delta":{"content":"%b"},"finish_reason":null}]}'
+    chunks = [chunk % text for text in (b"first", *written)]
+    decoder = ChunkDecoder()
+    first = decoder.decode(b"data: %b\n\n" % chunks[0])
+    decoded = decoder.decode(b"".join(b"data: %b\n\n" % chunk for chunk in chunks[1:]))
+    expected: list[Any] = []
+    for chunk in chunks:
+        try:
+            expected.append(told(json.loads(chunk)))
+        except ValueError:
+            break
+    assert [told(chunk) for chunk in [*first, *decoded]] == expected
+    assert (decoder.error is None) == (len(expected) == len(chunks))
 
 
 def told(chunk: Any) -> Any:
