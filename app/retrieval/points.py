@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from app.retrieval.collections import PageVectors, Point
 from app.retrieval.embedders import Vector
 from app.retrieval.passages import Chunk
-from app.retrieval.sparse import encode_chunk, encode_page
+from app.retrieval.sparse import encode_page
 
 
 def page_points(chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> list[Point]:
     """Of all chunks of one page, in order; the first has what stands for the page."""
-    page = PageVectors(_mean(vectors), encode_page(chunks))
+    of_page, of_each = encode_page(chunks)
+    page = PageVectors(_mean(vectors), of_page)
     return [
-        Point(chunk, vector, encode_chunk(chunk), page if place == 0 else None)
-        for place, (chunk, vector) in enumerate(zip(chunks, vectors, strict=True))
+        Point(chunk, vector, sparse, page if place == 0 else None)
+        for place, (chunk, vector, sparse) in enumerate(zip(chunks, vectors, of_each, strict=True))
     ]
 
 

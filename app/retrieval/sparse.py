@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, cast
 from zlib import crc32
 
@@ -55,6 +55,7 @@ _LANGUAGES = {
 
 
 _LONGEST = 60  # characters of a word that is remembered
+_MOST = 50_000  # words that are
 
 
 @lru_cache
@@ -73,10 +74,11 @@ def _stemmer(locale: str) -> Callable[[str], str]:
 
 @lru_cache
 def _known(locale: str) -> Callable[[str], tuple[str, ...]]:
-    """The tokens of a word as it is written: of a site's words most are the same few thousand."""
-    stem = _stemmer(locale)
+    """The tokens of a word as it is written: of a site's words most are the same few thousand,
+    and many of those differ in capitals or in what they are put together with."""
+    stem = lru_cache(_MOST)(_stemmer(locale))
 
-    @lru_cache(50_000)
+    @lru_cache(_MOST)
     def known(written: str) -> tuple[str, ...]:
         return tuple(_compound(written, stem))
 
@@ -90,11 +92,13 @@ def tokens(text: str, locale: str = "") -> Iterator[str]:
     than the locale's may only be lower-cased.
     """
     known = _known(locale)
-    for written in _COMPOUND.findall(text):
-        if len(written) <= _LONGEST:
-            yield from known(written)
-        else:
-            yield from _compound(written, _stemmer(locale))
+    written = _COMPOUND.findall(text)
+    if len(max(written, key=len, default="")) <= _LONGEST:
+        return chain.from_iterable(map(known, written))
+    stem = _stemmer(locale)
+    return chain.from_iterable(
+        known(word) if len(word) <= _LONGEST else _compound(word, stem) for word in written
+    )
 
 
 def _compound(written: str, stem: Callable[[str], str]) -> Iterator[str]:
@@ -120,54 +124,67 @@ def _character_pairs(piece: str) -> Iterator[str]:
     yield from map("".join, pairwise(piece))
 
 
+class _Words:
+    """Of a chunk, by where they stand."""
+
+    def __init__(self, chunk: Chunk) -> None:
+        locale = chunk.locale
+        prose, code = prose_and_code(chunk.text)
+        self.prose, self.code = list(tokens(prose, locale)), list(tokens(code, locale))
+        self.title, self.heading = _words(chunk.title, locale), _words(chunk.heading, locale)
+        self.above = _words(" ".join(chunk.breadcrumb[:-1]), locale)
+        self.address = _words(re.sub("[/-]", " ", page_path(chunk.page)), locale)
+
+
+@lru_cache(1_000)
+def _words(text: str, locale: str) -> tuple[str, ...]:
+    """Of titles and the like, which the next chunk has, too."""
+    return tuple(tokens(text, locale))
+
+
 def encode_chunk(chunk: Chunk) -> SparseVector:
     """Words, weighed by where they stand, and pairs of neighbours."""
+    return _chunk_vector(_Words(chunk))
 
-    def words(text: str) -> list[str]:
-        return list(tokens(text, chunk.locale))
 
-    prose, code = map(words, prose_and_code(chunk.text))
-    title, heading = words(chunk.title), words(chunk.heading)
-    above = words(" ".join(chunk.breadcrumb[:-1]))
-    address = words(page_path(chunk.page).replace("/", " ").replace("-", " "))
+def encode_page(chunks: Sequence[Chunk]) -> tuple[SparseVector, list[SparseVector]]:
+    """All of a page's chunks as one text, and each by itself."""
+    words = list(map(_Words, chunks))
+    fields = [(TITLE, words[0].title)]
+    for each in words:
+        fields += [(1.0, each.prose), (CODE, each.code), (1.0, each.heading)]
+    page = _vector(_saturated(_counted(fields), AVERAGE_PAGE))
+    return page, list(map(_chunk_vector, words))
+
+
+def _chunk_vector(words: _Words) -> SparseVector:
     fields = (
-        (1.0, prose),
-        (CODE, code),
-        (TITLE, title),
-        (HEADING, heading),
-        (ABOVE, above),
-        (ADDRESS, address),
+        (1.0, words.prose),
+        (CODE, words.code),
+        (TITLE, words.title),
+        (HEADING, words.heading),
+        (ABOVE, words.above),
+        (ADDRESS, words.address),
     )
-    together = Counter([*pairwise(prose), *pairwise([*title, *above, *heading])])
-    pairs = {_pair(*pair): n * (K1 + 1) / (n + K1) for pair, n in together.items()}
+    together = Counter(_pairs(words.prose))
+    together.update(_pairs([*words.title, *words.above, *words.heading]))
+    pairs = {_id(pair): n * (K1 + 1) / (n + K1) for pair, n in together.items()}
     return _vector(pairs | _saturated(_counted(fields), AVERAGE_LENGTH))
-
-
-def encode_page(chunks: Sequence[Chunk]) -> SparseVector:
-    """All of a page's chunks as one text."""
-    fields: list[tuple[float, Iterable[str]]] = [(TITLE, tokens(chunks[0].title, chunks[0].locale))]
-    for chunk in chunks:
-        prose, code = prose_and_code(chunk.text)
-        fields += [
-            (1.0, tokens(prose, chunk.locale)),
-            (CODE, tokens(code, chunk.locale)),
-            (1.0, tokens(chunk.heading, chunk.locale)),
-        ]
-    return _vector(_saturated(_counted(fields), AVERAGE_PAGE))
 
 
 def encode_question(question: str, locale: str = "") -> SparseVector:
     """Empty when the question has nothing but stop words."""
     words = list(tokens(question, locale))
-    weights = {_pair(*pair): PAIR for pair in pairwise(words)}
+    weights = {_id(pair): PAIR for pair in _pairs(words)}
     return _vector(weights | {_id(word): 1.0 for word in words})
 
 
 def _counted(fields: Iterable[tuple[float, Iterable[str]]]) -> dict[int, float]:
     counts: dict[int, float] = {}
     for weight, words in fields:
-        for word in words:
-            counts[_id(word)] = counts.get(_id(word), 0.0) + weight
+        for word, times in Counter(words).items():
+            place = _id(word)
+            counts[place] = counts.get(place, 0.0) + weight * times
     return counts
 
 
@@ -177,12 +194,12 @@ def _saturated(counts: Mapping[int, float], average: float) -> dict[int, float]:
 
 
 def _vector(weights: Mapping[int, float]) -> SparseVector:
-    ordered = dict(sorted(weights.items()))
-    return SparseVector(list(ordered), list(ordered.values()))
+    places = sorted(weights)
+    return SparseVector(places, [weights[place] for place in places])
 
 
-def _pair(first: str, second: str) -> int:
-    return _id(f"{first} {second}")
+def _pairs(words: Sequence[str]) -> Iterator[str]:
+    return map(" ".join, pairwise(words))
 
 
 def _id(token: str) -> int:

@@ -111,9 +111,11 @@ def test_words_are_stemmed_as_their_language_does(locale: str, text: str, questi
 def test_a_page_holds_the_words_of_all_its_chunks() -> None:
     first, second = chunk("Install it.", heading="One"), chunk("Remove it.", heading="Two")
     asked = encode_question("install remove one two page")
-    held = set(encode_page([first, second]).indices)
+    page, of_each = encode_page([first, second])
+    held = set(page.indices)
     words = [i for i, value in zip(asked.indices, asked.values, strict=True) if value == 1]
     assert held.issuperset(words)
+    assert of_each == [encode_chunk(first), encode_chunk(second)]
 
 
 def test_a_word_counts_for_less_in_a_longer_text() -> None:
