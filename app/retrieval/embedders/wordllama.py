@@ -43,7 +43,7 @@ class WordLlamaEmbedder:
         return self._embed([question])[0]  # a thread would take longer to begin
 
     def _embed(self, texts: list[str]) -> list[Vector]:
-        encoded = self._tokenizer.encode_batch(texts, add_special_tokens=False)
+        encoded = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
         return [self._pooled(each.ids) for each in encoded]
 
     def _pooled(self, ids: list[int]) -> Vector:
