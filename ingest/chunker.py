@@ -15,6 +15,9 @@ from ingest.markdown import Block, Section
 RULES = "2"  # of cutting: others give other chunks
 LIMIT = 256  # tokens, estimated: the same on every machine
 
+Piece = tuple[str, int]
+"""A text and its tokens."""
+
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
 
 
@@ -28,10 +31,10 @@ def chunks(document: Document) -> list[Chunk]:
     seen: Counter[str] = Counter()
     for section in document.page.sections:
         url = f"{document.url}#{section.anchor}" if section.anchor else document.url
-        for text in _texts(section):
+        for piece in _texts(section):
             place = f"{url} {seen[url]}"
             seen[url] += 1
-            made.append(_chunk(document, section, url, place, text, len(made)))
+            made.append(_chunk(document, section, url, place, piece, len(made)))
     if made:  # the first stands for the page, too: it changes with any of the others
         digest = _digest([chunk.digest for chunk in made])
         made[0] = replace(made[0], digest=digest)
@@ -39,8 +42,9 @@ def chunks(document: Document) -> list[Chunk]:
 
 
 def _chunk(
-    document: Document, section: Section, url: str, place: str, text: str, ordinal: int
+    document: Document, section: Section, url: str, place: str, piece: Piece, ordinal: int
 ) -> Chunk:
+    text, tokens = piece
     chunk = Chunk(
         id=str(uuid5(NAMESPACE_URL, f"askdocs:{document.version}:{document.locale}:{place}")),
         url=url,
@@ -50,7 +54,7 @@ def _chunk(
         text=text,
         source=document.source,
         ordinal=ordinal,
-        tokens=estimated_tokens(text),
+        tokens=tokens,
         version=document.version,
         locale=document.locale,
     )
@@ -61,38 +65,49 @@ def _digest(value: object) -> str:
     return hashlib.sha256(repr(value).encode()).hexdigest()[:32]
 
 
-def _texts(section: Section) -> Iterator[str]:
+def _texts(section: Section) -> Iterator[Piece]:
     """The section's blocks, as many together as fit."""
     held: list[str] = []
     size = 0
-    for text in _pieces(section.blocks):
-        cost = estimated_tokens(text)
+    for text, cost in _pieces(section.blocks):
         if held and size + cost > LIMIT:
-            yield "\n\n".join(held)
+            yield _together(held, size)
             held, size = [], 0
         held.append(text)
         size += cost
     if held:
-        yield "\n\n".join(held)
+        yield _together(held, size)
 
 
-def _pieces(blocks: Iterable[Block]) -> Iterator[str]:
+def _together(texts: list[str], size: int) -> Piece:
+    """A blank line costs one more token."""
+    return "\n\n".join(texts), size + len(texts) - 1
+
+
+def _pieces(blocks: Iterable[Block]) -> Iterator[Piece]:
     """Blocks that fit stay whole; others are cut where their kind allows it."""
     for block in blocks:
         text = block.markdown.strip()
         if not text:
             continue
-        if estimated_tokens(text) <= LIMIT:
-            yield text
-        elif block.kind == "code":
-            for part in _filled(block.text.split("\n"), "\n"):
-                yield replace(block, text=part).markdown
-        elif block.kind == "table":
-            header, *rows = block.text.split("\n")
-            for part in _filled(rows, "\n", estimated_tokens(header)):
-                yield f"{header}\n{part}"
+        cost = estimated_tokens(text)
+        if cost <= LIMIT:
+            yield text, cost
         else:
-            yield from _filled(_sentences(block.text), "")
+            for part in _parts(block):
+                yield part, estimated_tokens(part)
+
+
+def _parts(block: Block) -> Iterator[str]:
+    if block.kind == "code":
+        for part in _filled(block.text.split("\n"), "\n"):
+            yield replace(block, text=part).markdown
+    elif block.kind == "table":
+        header, *rows = block.text.split("\n")
+        for part in _filled(rows, "\n", estimated_tokens(header)):
+            yield f"{header}\n{part}"
+    else:
+        yield from _filled(_sentences(block.text), "")
 
 
 def _sentences(text: str) -> list[str]:
@@ -107,20 +122,20 @@ def _filled(parts: Iterable[str], joint: str, reserved: int = 0) -> Iterator[str
     held: list[str] = []
     size = reserved
     for part in parts:
-        for piece in _cut(part, LIMIT - reserved):
-            cost = estimated_tokens(piece)
+        for text, cost in _cut(part, LIMIT - reserved):
             if held and size + cost > LIMIT:
                 yield joint.join(held).strip("\n" if joint else None)
                 held, size = [], reserved
-            held.append(piece)
+            held.append(text)
             size += cost
     if text := joint.join(held).strip("\n" if joint else None):
         yield text
 
 
-def _cut(part: str, limit: int) -> Iterator[str]:
-    if estimated_tokens(part) <= limit:
-        yield part
+def _cut(part: str, limit: int) -> Iterator[Piece]:
+    cost = estimated_tokens(part)
+    if cost <= limit:
+        yield part, cost
         return
     middle = len(part) // 2
     space = part.rfind(" ", 1, middle + 1)

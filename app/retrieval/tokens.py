@@ -1,9 +1,10 @@
 """How many tokens a text has, estimated the same way on every machine."""
 
 import re
-from collections import Counter
 
-_PIECES = re.compile(r"[A-Za-z]+|[0-9]{1,3}|[ \t]+|\n+|.", re.DOTALL)
+_TOKENS = re.compile(r"[A-Za-z]+|[0-9]{1,3}|[ \t]{2,}|\n+|[^A-Za-z0-9 \n]")  # a space costs nothing
+_LONG = re.compile(r"[A-Za-z]{8,}")
+_OUTER = re.compile("[\U00010000-\U0010ffff]")
 
 
 def estimated_tokens(text: str) -> int:
@@ -12,12 +13,6 @@ def estimated_tokens(text: str) -> int:
     Measured against o200k_base and cl100k_base: times 1.3 it covers every context of several
     chunks, in every script.
     """
-    return sum(_cost(piece) * times for piece, times in Counter(_PIECES.findall(text)).items())
-
-
-def _cost(piece: str) -> int:
-    if piece.isascii():
-        if piece.isalpha():
-            return 1 if len(piece) <= 7 else -(-len(piece) // 5)
-        return 0 if piece == " " else 1
-    return 3 if ord(piece) > 0xFFFF else 1
+    tokens = len(_TOKENS.findall(text)) - len(long := _LONG.findall(text))
+    tokens += sum(-(-len(word) // 5) for word in long)
+    return tokens if text.isascii() else tokens + 2 * len(_OUTER.findall(text))
