@@ -122,22 +122,18 @@ def _files(tree: Tree) -> Iterator[str]:
         *(pattern.removeprefix("./") for pattern in tree.exclude),
         *(pattern[1:] for pattern in tree.include if pattern[:1] == "!"),
     ]
-    shut = [pattern for pattern in exclude if pattern[-1:] != "/"]
+    included = glob.compile(include, flags=_INCLUDE_FLAGS)
+    excluded = glob.compile(exclude, flags=_EXCLUDE_FLAGS)
+    shut = glob.compile([p for p in exclude if p[-1:] != "/"], flags=_EXCLUDE_FLAGS)
     for folder, folders, names in os.walk(tree.folder):
         inside = Path(folder).relative_to(tree.folder)
         # An excluded folder is not entered, whatever the patterns say of what is in it.
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not glob.globmatch((inside / name).as_posix(), shut, flags=_EXCLUDE_FLAGS)
-        )
+        folders[:] = sorted(name for name in folders if not shut.match((inside / name).as_posix()))
         for name in sorted(names):
             if not name.endswith((".md", ".mdx")):
                 continue
             relative = (inside / name).as_posix()
-            if glob.globmatch(relative, include, flags=_INCLUDE_FLAGS) and not glob.globmatch(
-                relative, exclude, flags=_EXCLUDE_FLAGS
-            ):
+            if included.match(relative) and not excluded.match(relative):
                 yield relative
 
 
@@ -184,16 +180,15 @@ def _text(file: Path) -> str:
 
 def _parsed(file: Path, site: Site, importing: tuple[Path, ...]) -> MarkdownPage:
     """A file with the partials that it imports, wherever they are inside the site."""
-    importing = (*importing, file.resolve())
 
     def partial(written: str) -> MarkdownPage | None:
         base = site.root / written[6:] if written.startswith("@site/") else file.parent / written
-        found = base.resolve()
-        if found in importing or len(importing) > _DEEPEST_PARTIAL or not found.is_file():
+        found, above = base.resolve(), (*importing, file.resolve())
+        if found in above or len(above) > _DEEPEST_PARTIAL or not found.is_file():
             return None
         if not found.is_relative_to(site.root.resolve()):
             return None
-        return _parsed(found, site, importing)
+        return _parsed(found, site, above)
 
     return parse(
         _text(file),
