@@ -7,6 +7,8 @@ from markdown_it.token import Token
 from ingest.markdown.javascript import Tag
 
 _CONTAINERS = ("blockquote", "list_item", "container", "footnote")
+_OPEN = {f"{name}_open" for name in _CONTAINERS}
+_CLOSE = {f"{name}_close" for name in _CONTAINERS}
 
 
 def unbalanced(tokens: Iterable[Token]) -> list[tuple[str, int]]:
@@ -20,15 +22,15 @@ def unbalanced(tokens: Iterable[Token]) -> list[tuple[str, int]]:
             for item in token.meta["items"]:
                 if isinstance(item, Tag):
                     _count(item, line, open_tags[-1], found)
-        elif token.type == "inline":
+        elif token.type == "inline" and "<" in token.content:
             inside: list[tuple[Tag, int]] = []
             for child in token.children or ():
                 if child.type == "jsx":
                     _count(child.meta["tag"], line, inside, found)
             _left_open(inside, found)
-        elif token.type.removesuffix("_open") in _CONTAINERS:
+        elif token.type in _OPEN:
             open_tags.append([])
-        elif token.type.removesuffix("_close") in _CONTAINERS:
+        elif token.type in _CLOSE:
             _left_open(open_tags.pop(), found)
     _left_open(open_tags[0], found)
     return found

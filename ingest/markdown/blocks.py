@@ -10,6 +10,7 @@ from markdown_it.rules_block import blockquote as markdown_it_quote
 from markdown_it.rules_block import heading as commonmark_heading
 from markdown_it.rules_block import table as markdown_it_table
 
+from ingest.markdown.choice import block_of
 from ingest.markdown.directives import container, leaf
 from ingest.markdown.flow import comment_of, flow, module
 from ingest.markdown.scan import BlockRule, line_text, scan_of
@@ -23,7 +24,7 @@ def use_blocks(md: MarkdownIt, *, mdx: bool) -> None:
     """Put the rules in place; `env["scan"]` is a `Scan` when the parser runs."""
     interrupting: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     rule = md.block.ruler
-    containers = (list_block, quote, footnote)
+    containers: list[BlockRule] = [list_block, quote, footnote]
     rule.before("fence", "container", container, interrupting)
     rule.before("fence", "leaf", leaf, interrupting)
     if mdx:
@@ -36,6 +37,9 @@ def use_blocks(md: MarkdownIt, *, mdx: bool) -> None:
     rule.at("table", table, {"alt": ["paragraph", "reference"]})
     rule.at("paragraph", paragraph_of(deepest_interruption=None if mdx else 3))
     md.disable("lheading")
+    block = block_of(md)
+    rule.before("table", "block", block)  # leaves the others what may interrupt
+    containers.append(block)
 
 
 def paragraph_of(*, deepest_interruption: int | None) -> BlockRule:

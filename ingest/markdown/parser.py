@@ -114,6 +114,7 @@ def _shown_title(sections: tuple[Section, ...], title: str | None) -> str | None
 def _parser(*, mdx: bool) -> MarkdownIt:
     md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "strikethrough_single_tilde": True})
     md.enable(["table", "strikethrough"])
+    md.disable("normalize")  # of line ends, one by one: there is one kind by now
     if mdx:
         md.disable(["code", "html_block", "html_inline", "autolink"])
     use_blocks(md, mdx=mdx)
@@ -125,7 +126,7 @@ def _parser(*, mdx: bool) -> MarkdownIt:
 
 
 def _tokens(body: str, options: MarkdownOptions, *, mdx: bool) -> tuple[list[Token], Scan]:
-    body = body.replace("\r", "\n")
+    body = body.replace("\r", "\n").replace("\0", "\ufffd")
     scan = Scan(Budget(len(body)), body, options)
     tokens = _parser(mdx=mdx).parse(body, {"scan": scan})
     deep = next((token for token in tokens if token.level >= MAX_NESTING - 1), None)

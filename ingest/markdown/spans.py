@@ -7,7 +7,9 @@ from markdown_it import MarkdownIt, helpers
 from markdown_it.helpers import parseLinkLabel
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, backtick
+from markdown_it.token import Token
 
+from ingest.markdown.choice import PLAIN, span_of
 from ingest.markdown.directives import DIRECTIVE_NAME
 from ingest.markdown.javascript import Budget, Expression, Unfinished, expression, tag
 from ingest.markdown.scan import Scan
@@ -35,17 +37,23 @@ def use_spans(md: MarkdownIt, *, mdx: bool) -> None:
     rule.before("emphasis", "directive", directive)
     rule.before("link", "footnote", footnote)
     rule.at("backticks", code)
+    rule.at("text", span_of(md))
+    rule.enableOnly("text")
     md.core.ruler.at("inline", inline)
+    md.disable("text_join")  # whoever reads the text puts it together anyway
     md.helpers = cast("Any", _Helpers)
 
 
 def inline(state: StateCore) -> None:
-    """markdown-it's own rule, and it remembers where it is."""
+    """markdown-it's own rule, and it remembers where it is; half of all text needs no parsing."""
     scan: Scan = state.env["scan"]
     for token in state.tokens:
         if token.type in ("container_open", "container_close"):
             scan.directives += token.nesting
         elif token.type == "inline" and token.children is not None and token.map:
+            if PLAIN.fullmatch(token.content):
+                token.children.append(Token("text", "", 0, content=token.content))
+                continue
             scan.line = token.map[0]
             state.md.inline.parse(token.content, state.md, state.env, token.children)
 

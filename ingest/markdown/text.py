@@ -39,7 +39,7 @@ def _tree_text(children: Iterable[Token]) -> Iterable[str]:
     """As mdast's toString, with directives gone and expressions as written."""
     for token in children:
         match token.type:
-            case "text" | "code_inline":
+            case "text" | "text_special" | "code_inline":
                 yield token.content
             case "softbreak":
                 yield "\n"
@@ -95,7 +95,7 @@ def shown_text(children: Iterable[Token], scope: Scope, *, written: bool = False
 
 def _shown(token: Token, scope: Scope, *, written: bool) -> str:
     match token.type:
-        case "text" | "directive_open" | "directive_close":
+        case "text" | "text_special" | "directive_open" | "directive_close":
             return token.content
         case "code_inline":
             return token.content.replace("\n", " ")
@@ -130,14 +130,13 @@ def tag_text(tag: Tag, scope: Scope) -> str:
     return ""
 
 
-_UNTIDY = re.compile(r"[\t\n\f\v]|  ")
 _SPACES = re.compile(r"[ \t\f\v]+")
 _BREAKS = re.compile(r" ?\n[ \n]*")
 
 
 def tidy(text: str) -> str:
     """Runs of spaces as one, no blank lines."""
-    if _UNTIDY.search(text):
+    if "  " in text or not text.isprintable():
         text = _BREAKS.sub("\n", _SPACES.sub(" ", text))
     return text.strip()
 
