@@ -104,8 +104,12 @@ def _parts(block: Block) -> Iterator[str]:
             yield replace(block, text=part).markdown
     elif block.kind == "table":
         header, *rows = block.text.split("\n")
-        for part in _filled(rows, "\n", estimated_tokens(header)):
-            yield f"{header}\n{part}"
+        cost = estimated_tokens(header)
+        if cost > LIMIT // 2:  # too long to be said above each part
+            yield from _filled([header, *rows], "\n")
+        else:
+            for part in _filled(rows, "\n", cost):
+                yield f"{header}\n{part}"
     else:
         yield from _filled(_sentences(block.text), "")
 

@@ -46,6 +46,17 @@ def test_a_table_that_must_be_cut_repeats_its_header() -> None:
     assert all(c.text.startswith("name | what") for c in made)
 
 
+def test_a_header_that_is_too_long_to_be_repeated_is_a_row_like_others() -> None:
+    names = [f"column{n}" for n in range(200)]
+    rule, row = "---|" * len(names), "| a word " * len(names)
+    made = chunks(document(f"## X\n\n| {' | '.join(names)} |\n|{rule}\n{row}|\n"))
+    assert " ".join(c.text for c in made).split() == [
+        *" | ".join(names).split(),
+        *" | ".join(["a word"] * len(names)).split(),
+    ]
+    assert all(c.tokens <= LIMIT for c in made)
+
+
 def test_code_that_must_be_cut_stays_code() -> None:
     made = chunks(document("## X\n\n```js\n" + "call(value, other);\n" * 200 + "```"))
     assert len(made) > 1
@@ -67,6 +78,13 @@ def test_versions_and_headings_of_one_name_do_not_collide() -> None:
 
 
 WORDS = st.lists(st.text("abcdeé文 .\n", min_size=1, max_size=60), max_size=40)
+
+
+@settings(max_examples=80)
+@given(WORDS)
+def test_a_chunk_knows_its_tokens(words: list[str]) -> None:
+    for chunk in chunks(document("## Heading\n\n" + "\n\n".join(words))):
+        assert chunk.tokens == estimated_tokens(chunk.text)
 
 
 @settings(max_examples=80)
