@@ -23,7 +23,7 @@ from app.retrieval.common import CODE, DOCS, Common
 from app.retrieval.passages import Chunk, Passage, prose_and_code
 from app.retrieval.sparse import K1, tokens
 
-BETWEEN = 0.42  # of the way from the background's mean to the site's own is the threshold
+BETWEEN = 0.422  # of the way from the background's mean to the site's own is the threshold
 FEWEST = 30  # questions of the site that a threshold can be drawn from
 QUESTIONS = 120
 VOCABULARY = 50_000  # words whose frequency is kept; the others are rare
