@@ -32,6 +32,7 @@ from app.retrieval.collections.edge_points import (
     chunk_id,
     chunk_of,
     condition,
+    config,
     named,
     native,
     number,
@@ -40,11 +41,7 @@ from app.retrieval.collections.edge_points import (
 )
 from app.retrieval.collections.folders import Folders
 from app.retrieval.collections.payload import (
-    DENSE,
     INDEXED,
-    PAGE_DENSE,
-    PAGE_SPARSE,
-    SPARSE,
     calibration,
     calibration_payload,
     matches,
@@ -270,18 +267,10 @@ class EdgeDraft(EdgeCollection):
             self._shard = None
         shutil.rmtree(self._place, ignore_errors=True)
         self._place.mkdir(parents=True)
-        config = edge.EdgeConfig(
-            vectors={
-                name: edge.EdgeVectorParams(description.dimension, edge.Distance.Cosine)
-                for name in (DENSE, PAGE_DENSE)
-            },
-            sparse_vectors={
-                name: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)
-                for name in (SPARSE, PAGE_SPARSE)
-            },
-        )
         (self._place / "shard").mkdir()
-        self._shard = edge.EdgeShard.create(str(self._place / "shard"), config)
+        self._shard = edge.EdgeShard.create(
+            str(self._place / "shard"), config(description.dimension)
+        )
         for field in INDEXED:
             self._shard.update(
                 edge.UpdateOperation.create_field_index(field, edge.PayloadSchemaType.Keyword)

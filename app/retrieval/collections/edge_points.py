@@ -7,7 +7,15 @@ from uuid import UUID
 import qdrant_edge as edge
 
 from app.retrieval.collections import Point, SparseVector
-from app.retrieval.collections.payload import chunk, payload, vectors
+from app.retrieval.collections.payload import (
+    DENSE,
+    PAGE_DENSE,
+    PAGE_SPARSE,
+    SPARSE,
+    chunk,
+    payload,
+    vectors,
+)
 from app.retrieval.embedders import Vector
 from app.retrieval.passages import Chunk
 
@@ -16,6 +24,20 @@ LAYOUT = "numbered"
 brings some 480. In collections that are older, a point has its chunk's UUID."""
 
 _BITS = 64  # of a number in the engine
+
+
+def config(dimension: int) -> edge.EdgeConfig:
+    """For the vectors that points have."""
+    return edge.EdgeConfig(
+        vectors={
+            name: edge.EdgeVectorParams(dimension, edge.Distance.Cosine)
+            for name in (DENSE, PAGE_DENSE)
+        },
+        sparse_vectors={
+            name: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)
+            for name in (SPARSE, PAGE_SPARSE)
+        },
+    )
 
 
 def stored(point: Point) -> edge.Point:
